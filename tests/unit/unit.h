@@ -21,6 +21,7 @@
  * Hosted, the frame is cmocka and UNIT_SUITE makes main(); an argument is a test name (with
  * wildcards) to run alone. With -DUNIT_BARE it is the shim below, and UNIT_SUITE makes
  * int UNIT_ENTRY(void), which returns how many tests failed and prints through unit_putc().
+ * skip() leaves a test that does not apply to the port; it is then not counted.
  * An assert ends the test that it is in, so it must run on the thread that called the test.
  */
 #ifndef IRQREF_TESTS_UNIT_H

@@ -16,6 +16,7 @@ int UNIT_ENTRY(void);
 /* __builtin_setjmp() wants five words. */
 static void *unit_jump[5];
 static const char *volatile unit_outcome;
+static volatile bool unit_skipped;
 
 static inline void unit_puts(const char *s)
 {
@@ -140,12 +141,17 @@ static inline void unit_check_equal(unsigned long long a, unsigned long long b, 
 		unit_putc('\n');                                                                   \
 		fail();                                                                            \
 	} while (0)
-#define skip() unit_leave("ok ")
+#define skip()                                                                                     \
+	do {                                                                                       \
+		unit_skipped = true;                                                               \
+		unit_leave("ok ");                                                                 \
+	} while (0)
 
 static inline bool unit_run_one(const struct irqref_test *test, void (*setup)(void),
                                 void (*teardown)(void))
 {
 	unit_outcome = "ok ";
+	unit_skipped = false;
 	if (__builtin_setjmp(unit_jump) == 0) {
 		if (setup)
 			setup();
@@ -176,7 +182,7 @@ static inline int unit_run(const char *suite, const struct irqref_test *tests, s
 		unit_putn(i + 1);
 		unit_puts(" - ");
 		unit_puts(tests[i].name);
-		unit_putc('\n');
+		unit_puts(unit_skipped ? " # SKIP\n" : "\n");
 	}
 	return failed;
 }

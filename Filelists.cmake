@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Made from Filelists.mk by "make filelists"; do not edit.
+# IRQREF_DIR is the directory of this file unless it was set before.
+if(NOT DEFINED IRQREF_DIR)
+	set(IRQREF_DIR ${CMAKE_CURRENT_LIST_DIR})
+endif()
+
+set(IRQREF_CORE_SRC
+	${IRQREF_DIR}/src/error.c
+	${IRQREF_DIR}/src/pool.c
+	${IRQREF_DIR}/src/space.c
+	${IRQREF_DIR}/src/number.c
+	${IRQREF_DIR}/src/domain.c
+	${IRQREF_DIR}/src/revmap.c
+	${IRQREF_DIR}/src/mapping.c
+	${IRQREF_DIR}/src/ref.c
+	${IRQREF_DIR}/src/handler.c
+	${IRQREF_DIR}/src/dispatch.c
+	${IRQREF_DIR}/src/line.c
+	${IRQREF_DIR}/src/consumer.c
+)
+
+set(IRQREF_LEDGER_SRC
+	${IRQREF_DIR}/src/ledger.c
+)
+
+set(IRQREF_MSI_SRC
+	${IRQREF_DIR}/src/msi.c
+)
+
+set(IRQREF_PUSHPOP_SRC
+	${IRQREF_DIR}/src/pushpop.c
+)
+
+set(IRQREF_STUCK_SRC
+	${IRQREF_DIR}/src/stuck.c
+)
+
+set(IRQREF_PCI_SRC
+	${IRQREF_DIR}/src/pci.c
+)
+
+set(IRQREF_DEVICETREE_SRC
+	${IRQREF_DIR}/src/devicetree.c
+)
+
+set(IRQREF_LINUX_API_SRC
+	${IRQREF_DIR}/src/linux_api.c
+)
+
+set(IRQREF_PORT_POSIX_SRC
+	${IRQREF_DIR}/ports/posix/posix.c
+	${IRQREF_DIR}/ports/posix/eventfd.c
+)
+
+set(IRQREF_PORT_STATIC_SRC
+	${IRQREF_DIR}/ports/static/static.c
+)

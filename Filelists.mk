@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The sources of irqref, by part, for those who add them to their own build:
+#
+#	include irqref/Filelists.mk
+#	SRCS += $(addprefix irqref/,$(IRQREF_CORE_SRC) $(IRQREF_PORT_STATIC_SRC))
+#	CFLAGS += -Iirqref/include -Iirqref/ports/static
+#	CFLAGS += -DIRQREF_PORT_HEADER='"irqref_port_static.h"'
+#
+# This is the one place where the sources are listed. The meson build reads this file, and
+# scripts/filelists makes Filelists.cmake from it. Keep to the form: NAME = \, then one file a
+# line, a tab before it and " \" after all but the last.
+
+# Spaces, domains, mappings, references, handlers, dispatch: needed by all other parts.
+IRQREF_CORE_SRC = \
+	src/error.c \
+	src/pool.c \
+	src/space.c \
+	src/number.c \
+	src/domain.c \
+	src/revmap.c \
+	src/mapping.c \
+	src/ref.c \
+	src/handler.c \
+	src/dispatch.c \
+	src/line.c \
+	src/consumer.c
+
+# Who holds what: the iterator over the ledger. Optional.
+IRQREF_LEDGER_SRC = \
+	src/ledger.c
+
+# Message-signalled interrupts. Optional.
+IRQREF_MSI_SRC = \
+	src/msi.c
+
+# A level pushed on top of a mapping and popped again. Optional.
+IRQREF_PUSHPOP_SRC = \
+	src/pushpop.c
+
+# Detection of lines that nobody handles. Optional.
+IRQREF_STUCK_SRC = \
+	src/stuck.c
+
+# PCI: INTx routing and the device object. Optional; needs MSI.
+IRQREF_PCI_SRC = \
+	src/pci.c
+
+# The devicetree reader. Optional; needs libfdt.
+IRQREF_DEVICETREE_SRC = \
+	src/devicetree.c
+
+# The Linux-named calls. Optional.
+IRQREF_LINUX_API_SRC = \
+	src/linux_api.c
+
+# Port: threads and liburcu (or, with -DIRQREF_POSIX_C11, epochs in C11).
+IRQREF_PORT_POSIX_SRC = \
+	ports/posix/posix.c \
+	ports/posix/eventfd.c
+
+# Port: no allocator, no threads.
+IRQREF_PORT_STATIC_SRC = \
+	ports/static/static.c

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# A front to meson and ninja. On a Debian 12 with git, make and root or sudo every target installs
+# what it needs (packages.txt) and does the rest: "make demo", "make check".
+
+.DEFAULT_GOAL := all
+.PHONY: all demo check check-all check-boards coverage size fuzz torture install deps clean format \
+	filelists help FORCE
+
+PREFIX ?= /usr/local
+# Debian's meson, whose interpreter has its modules, whatever python comes first in PATH.
+MESON ?= $(firstword $(wildcard /usr/bin/meson) meson)
+PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
+RUN := $(PYTHON) tests/run
+
+all: build/irqref
+
+help:
+	@echo 'make              build build/irqref'
+	@echo 'make demo         build it and run the demonstration'
+	@echo 'make check        all tests that fit into minutes; the last line counts them'
+	@echo 'make check-all    longer runs, cross compilers, real boards, every option'
+	@echo 'make check-boards resolve thousands of real devicetrees'
+	@echo 'make coverage     branch coverage of the core'
+	@echo 'make size         size of each part for each cross compiler'
+	@echo 'make fuzz         fuzz targets, FUZZ_SECONDS=30 each'
+	@echo 'make torture      threads against threads, TORTURE_SECONDS=60'
+	@echo 'make install      to PREFIX=$(PREFIX), below DESTDIR'
+	@echo 'make deps         install the Debian packages of packages.txt that are missing'
+	@echo 'make format       clang-format on all C files; make filelists: Filelists.cmake'
+
+build/irqref: FORCE
+	@scripts/deps build
+	@PREFIX=$(PREFIX) scripts/build build --quiet
+
+demo: build/irqref
+	@build/irqref demo
+
+check:
+	@scripts/deps build check
+	@$(RUN) check
+
+check-all:
+	@scripts/deps build check cross boards
+	@$(RUN) check-all
+
+check-boards:
+	@scripts/deps build check boards
+	@$(RUN) boards
+
+coverage:
+	@scripts/deps build check
+	@$(RUN) coverage
+
+fuzz:
+	@scripts/deps build check
+	@$(RUN) fuzz
+
+torture:
+	@scripts/deps build check
+	@TORTURE_SECONDS=$${TORTURE_SECONDS:-60} $(RUN) torture-asan torture-tsan
+
+size:
+	@scripts/deps build cross
+	@scripts/size
+
+install: build/irqref
+	@$(MESON) install -C build --no-rebuild $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
+
+deps:
+	@scripts/deps build check cross boards
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+filelists:
+	scripts/filelists >Filelists.cmake
+
+clean:
+	rm -rf build build-*
