@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=sh
+# Sourced, from the top of the project: how a part is compiled where there is no C library.
+
+# freestanding_prepare DIRECTORY: makes DIRECTORY/libfdt with libfdt's headers and nothing else.
+freestanding_prepare() {
+	mkdir -p "$1/libfdt"
+	libfdt_dir=$(echo '#include <libfdt.h>' | gcc -E -M -x c - |
+		tr ' ' '\n' | sed -n 's|/libfdt\.h$||p' | head -n 1)
+	[ -n "$libfdt_dir" ] || {
+		echo "freestanding: no libfdt.h (Debian package libfdt-dev)" >&2
+		return 1
+	}
+	ln -sf "$libfdt_dir/fdt.h" "$libfdt_dir/libfdt.h" "$libfdt_dir/libfdt_env.h" "$1/libfdt/"
+}
+
+# freestanding_compile DIRECTORY PART CC [FLAG...]: compiles the part's files to DIRECTORY/*.o.
+# Only the compiler's own headers are found; the devicetree part also finds libfdt's, and the few
+# declarations of a C library that these ask for.
+freestanding_compile() {
+	freestanding_dir=$1
+	freestanding_part=$2
+	shift 2
+	freestanding_libfdt=
+	if [ "$freestanding_part" = DEVICETREE ]; then
+		freestanding_libfdt="-isystem tests/freestanding/include \
+			-isystem $freestanding_dir/../libfdt"
+	fi
+	freestanding_status=0
+	for freestanding_file in $(scripts/filelists "$freestanding_part"); do
+		# shellcheck disable=SC2086 # the options are words
+		"$@" -std=c11 -ffreestanding -nostdinc $freestanding_libfdt \
+			-isystem "$("$1" -print-file-name=include)" \
+			-Wall -Wextra -Werror -Wshadow -Wconversion \
+			-Iinclude -Iports/static \
+			-DIRQREF_PORT_HEADER='"irqref_port_static.h"' \
+			-c -o "$freestanding_dir/$(basename "$freestanding_file" .c).o" \
+			"$freestanding_file" || freestanding_status=1
+	done
+	return $freestanding_status
+}
+
+# freestanding_cross: prints architecture, cross compiler and its flags, one a line.
+freestanding_cross() {
+	cat <<-'END'
+	riscv64 riscv64-linux-gnu-gcc -march=rv64imac -mabi=lp64
+	aarch64 aarch64-linux-gnu-gcc -mgeneral-regs-only -mno-outline-atomics
+	powerpc64 powerpc64-linux-gnu-gcc -mcpu=power8 -msoft-float -mno-altivec -mno-vsx
+	mips mips-linux-gnu-gcc -msoft-float
+	arm arm-none-eabi-gcc -mcpu=cortex-a7
+	thumb arm-none-eabi-gcc -mcpu=cortex-m3 -mthumb
+	END
+}
