@@ -10,6 +10,7 @@ set(IRQREF_CORE_SRC
 	${IRQREF_DIR}/src/pool.c
 	${IRQREF_DIR}/src/space.c
 	${IRQREF_DIR}/src/number.c
+	${IRQREF_DIR}/src/grace.c
 	${IRQREF_DIR}/src/domain.c
 	${IRQREF_DIR}/src/revmap.c
 	${IRQREF_DIR}/src/mapping.c
@@ -42,6 +43,7 @@ set(IRQREF_PCI_SRC
 
 set(IRQREF_DEVICETREE_SRC
 	${IRQREF_DIR}/src/devicetree.c
+	${IRQREF_DIR}/src/devicetree_map.c
 )
 
 set(IRQREF_LINUX_API_SRC

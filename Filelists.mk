@@ -16,6 +16,7 @@ IRQREF_CORE_SRC = \
 	src/pool.c \
 	src/space.c \
 	src/number.c \
+	src/grace.c \
 	src/domain.c \
 	src/revmap.c \
 	src/mapping.c \
@@ -47,7 +48,8 @@ IRQREF_PCI_SRC = \
 
 # The devicetree reader. Optional; needs libfdt.
 IRQREF_DEVICETREE_SRC = \
-	src/devicetree.c
+	src/devicetree.c \
+	src/devicetree_map.c
 
 # The Linux-named calls. Optional.
 IRQREF_LINUX_API_SRC = \

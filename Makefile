@@ -40,7 +40,7 @@ check:
 	@$(RUN) check
 
 check-all:
-	@scripts/deps build check cross boards
+	@scripts/deps build check cross all boards
 	@$(RUN) check-all
 
 check-boards:
@@ -67,7 +67,7 @@ install: build/irqref
 	@$(MESON) install -C build --no-rebuild $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
 
 deps:
-	@scripts/deps build check cross boards
+	@scripts/deps build check cross all boards
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
