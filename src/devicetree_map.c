@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From a device's interrupt to the controller: interrupt parents, specifiers, interrupt-map.
+ */
+#include "devicetree_priv.h"
+
+/* Most cells of a unit address and a specifier together that are looked up in a map. */
+#define MATCH_CELLS IRQREF_FWSPEC_CELLS
+
+/* Cells of a device's unit address that take part in a match; more read as zero. */
+#define UNIT_CELLS 3
+
+/* A resolution under way: a specifier, and the node that it is meant for. */
+struct walk {
+	const struct irqref_dt *dt;
+	struct irqref_dt_diag *diag;
+	uint32_t node;
+	uint32_t ncells;
+	uint32_t cells[IRQREF_FWSPEC_CELLS];
+	uint32_t unit[UNIT_CELLS];
+	/* What the next map is searched for: unit address, then specifier. */
+	uint32_t addr_cells;
+	uint32_t spec_cells;
+	uint32_t match[MATCH_CELLS];
+};
+
+static int fail(const struct irqref_dt *dt, struct irqref_dt_diag *diag, int error, uint32_t id,
+                enum dt_prop prop, const char *reason, uint32_t value)
+{
+	return irqref_dt_fail_(diag, error, (int)irqref_dt_offset_(dt, id), irqref_dt_name_(prop),
+	                       reason, value);
+}
+
+static int walk_fail(const struct walk *w, int error, uint32_t id, enum dt_prop prop,
+                     const char *reason, uint32_t value)
+{
+	return fail(w->dt, w->diag, error, id, prop, reason, value);
+}
+
+static void trace(const struct irqref_dt *dt, enum irqref_dt_step step, uint32_t id, uint32_t to,
+                  enum dt_prop prop, uint32_t entry, const uint32_t *cells, uint32_t ncells)
+{
+	struct irqref_dt_event event;
+
+	if (!dt->trace)
+		return;
+	event.step = step;
+	event.node = (int)irqref_dt_offset_(dt, id);
+	event.target = to == DT_NONE ? -1 : (int)irqref_dt_offset_(dt, to);
+	event.property = irqref_dt_name_(prop);
+	event.entry = entry;
+	event.cells = cells;
+	event.ncells = ncells;
+	dt->trace(dt->trace_arg, &event);
+}
+
+static void copy_cells(uint32_t *to, const void *from, uint32_t first, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		to[i] = dt_ld(from, first + i);
+}
+
+int irqref_dt_irq_parent_(const struct irqref_dt *dt, uint32_t id, uint32_t *parent,
+                          struct irqref_dt_diag *diag)
+{
+	uint32_t phandle, next, len;
+
+	for (uint32_t steps = 0; steps < IRQREF_DT_CHAIN; steps++) {
+		if (irqref_dt_cell_(dt, id, DT_PARENT, &phandle)) {
+			next = irqref_dt_by_phandle_(dt, phandle);
+			if (next == DT_NONE)
+				return fail(dt, diag, IRQREF_ERR_FORMAT, id, DT_PARENT,
+				            "no node has this phandle", phandle);
+			trace(dt, IRQREF_DT_STEP_PARENT, id, next, DT_PARENT, 0, NULL, 0);
+		} else {
+			next = irqref_dt_parent_(dt, id);
+			if (next == DT_NONE)
+				return fail(dt, diag, IRQREF_ERR_NOENT, id, DT_PARENT,
+				            "there is no interrupt parent up to the root", 0);
+			trace(dt, IRQREF_DT_STEP_INHERIT, id, next, DT_PARENT, 0, NULL, 0);
+		}
+		id = next;
+		if (irqref_dt_get_(dt, id, DT_ICELLS, &len)) {
+			trace(dt, IRQREF_DT_STEP_FOUND, id, DT_NONE, DT_ICELLS, 0, NULL, 0);
+			*parent = id;
+			return IRQREF_OK;
+		}
+	}
+	return fail(dt, diag, IRQREF_ERR_FORMAT, id, DT_PARENT, "interrupt parents form a cycle",
+	            0);
+}
+
+/* #address-cells that hold at a nexus: its own, else those of the nearest node around it, else 2. */
+static uint32_t address_cells(const struct irqref_dt *dt, uint32_t id)
+{
+	uint32_t len, value;
+
+	for (; id != DT_NONE; id = irqref_dt_parent_(dt, id)) {
+		if (!irqref_dt_get_(dt, id, DT_ACELLS, &len))
+			continue;
+		return irqref_dt_cell_(dt, id, DT_ACELLS, &value) ? value : 0;
+	}
+	return 2;
+}
+
+static bool is_available(const struct irqref_dt *dt, uint32_t id)
+{
+	uint32_t len;
+	const char *status = irqref_dt_get_(dt, id, DT_STATUS, &len);
+
+	if (!status)
+		return true;
+	if (len < 3 || status[0] != 'o' || status[1] != 'k')
+		return false;
+	if (status[2] == '\0')
+		return true;
+	return len >= 5 && status[2] == 'a' && status[3] == 'y' && status[4] == '\0';
+}
+
+/* These are controllers whose interrupt-map is a private table, not a nexus. */
+static const char private_maps[][26] = {
+        "CBEA,platform-spider-pic", "sti,platform-spider-pic", "realtek,rtl-intc",
+        "fsl,ls1021a-extirq",       "fsl,ls1043a-extirq",      "fsl,ls1088a-extirq",
+        "pasemi,rootbus",           "renesas,rza1-irqc",
+};
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Whether the string that starts at @text and ends before @end is @name, whatever the case. */
+static bool same_name(const char *text, const char *end, const char *name)
+{
+	for (; text < end && *name && lower(*text) == lower(*name); text++)
+		name++;
+	return text < end && *text == '\0' && *name == '\0';
+}
+
+static bool has_private_map(const struct irqref_dt *dt, uint32_t id)
+{
+	uint32_t len;
+	const char *text = irqref_dt_get_(dt, id, DT_COMPATIBLE, &len);
+	const char *end = text + len;
+
+	for (; len && text < end; text++) {
+		for (size_t i = 0; i < sizeof(private_maps) / sizeof(private_maps[0]); i++) {
+			if (same_name(text, end, private_maps[i]))
+				return true;
+		}
+		while (text < end && *text)
+			text++;
+	}
+	return false;
+}
+
+/* One entry of a map, and the last parent looked up: neighbours mostly name the same one. */
+struct entry {
+	uint32_t phandle;
+	uint32_t parent;
+	uint32_t addr_cells;
+	uint32_t spec_cells;
+};
+
+/* Finds the parent of a map entry and the size of what follows its phandle. */
+static int entry_parent(const struct walk *w, struct entry *e, uint32_t phandle)
+{
+	const struct irqref_dt *dt = w->dt;
+
+	if (e->parent != DT_NONE && e->phandle == phandle)
+		return IRQREF_OK;
+	e->phandle = phandle;
+	e->parent = irqref_dt_by_phandle_(dt, phandle);
+	if (e->parent == DT_NONE)
+		return walk_fail(w, IRQREF_ERR_FORMAT, w->node, DT_MAP,
+		                 "no node has the phandle of an entry", phandle);
+	if (!irqref_dt_cell_(dt, e->parent, DT_ICELLS, &e->spec_cells))
+		return walk_fail(w, IRQREF_ERR_FORMAT, e->parent, DT_ICELLS,
+		                 "a parent in an interrupt-map lacks it", phandle);
+	if (!irqref_dt_cell_(dt, e->parent, DT_ACELLS, &e->addr_cells))
+		e->addr_cells = 0;
+	if (e->spec_cells > MATCH_CELLS || e->addr_cells > MATCH_CELLS - e->spec_cells)
+		return walk_fail(w, IRQREF_ERR_FORMAT, e->parent, DT_ICELLS,
+		                 "specifier and unit address are too long", phandle);
+	return IRQREF_OK;
+}
+
+static int read_mask(const struct walk *w, uint32_t *mask, uint32_t n)
+{
+	uint32_t len;
+	const void *cells = irqref_dt_get_(w->dt, w->node, DT_MASK, &len);
+
+	if (!cells) {
+		for (uint32_t i = 0; i < n; i++)
+			mask[i] = UINT32_MAX;
+		return IRQREF_OK;
+	}
+	if (len / sizeof(uint32_t) < n)
+		return walk_fail(w, IRQREF_ERR_FORMAT, w->node, DT_MASK, "it has too few cells",
+		                 (uint32_t)(len / sizeof(uint32_t)));
+	copy_cells(mask, cells, 0, n);
+	return IRQREF_OK;
+}
+
+static bool entry_matches(const struct walk *w, const uint32_t *mask, const void *map, uint32_t pos,
+                          uint32_t n)
+{
+	uint32_t diff = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		diff |= (w->match[i] ^ dt_ld(map, pos + i)) & mask[i];
+	return diff == 0;
+}
+
+/*
+ * Looks the specifier up in the interrupt-map of @w->node and, where an entry matches, makes it
+ * the entry's parent and specifier.
+ */
+static int map_step(struct walk *w, const void *map, uint32_t ncells)
+{
+	struct entry e = {.parent = DT_NONE};
+	uint32_t key = w->addr_cells + w->spec_cells, nexus = w->node;
+	uint32_t mask[MATCH_CELLS];
+	uint32_t pos = 0, start;
+	bool match;
+	int err;
+
+	trace(w->dt, IRQREF_DT_STEP_MAP, nexus, DT_NONE, DT_MAP, 0, w->match, key);
+	err = read_mask(w, mask, key);
+	if (err)
+		return err;
+	/* As in Linux, an entry has at least one cell behind its parent's phandle. */
+	while (ncells - pos > key + 1) {
+		start = pos;
+		match = entry_matches(w, mask, map, pos, key);
+		pos += key;
+		err = entry_parent(w, &e, dt_ld(map, pos++));
+		if (err)
+			return err;
+		if (ncells - pos < e.addr_cells + e.spec_cells)
+			return walk_fail(w, IRQREF_ERR_FORMAT, nexus, DT_MAP,
+			                 "its last entry is cut short", ncells);
+		if (match && is_available(w->dt, e.parent)) {
+			w->node = e.parent;
+			w->addr_cells = e.addr_cells;
+			w->spec_cells = e.spec_cells;
+			w->ncells = e.spec_cells;
+			copy_cells(w->match, map, pos, e.addr_cells + e.spec_cells);
+			copy_cells(w->cells, map, pos + e.addr_cells, e.spec_cells);
+			trace(w->dt, IRQREF_DT_STEP_MATCH, nexus, e.parent, DT_MAP, start, w->cells,
+			      w->ncells);
+			return IRQREF_OK;
+		}
+		trace(w->dt, match ? IRQREF_DT_STEP_DISABLED : IRQREF_DT_STEP_ENTRY, nexus,
+		      e.parent, DT_MAP, start, NULL, 0);
+		pos += e.addr_cells + e.spec_cells;
+	}
+	trace(w->dt, IRQREF_DT_STEP_NO_MATCH, nexus, DT_NONE, DT_MAP, 0, NULL, 0);
+	return walk_fail(w, IRQREF_ERR_NOENT, nexus, DT_MAP, "no entry of it matches", 0);
+}
+
+/* Prepares the search key for the first map: the device's unit address and its specifier. */
+static int walk_begin(struct walk *w)
+{
+	const struct irqref_dt *dt = w->dt;
+	uint32_t id = w->node, spec, addr;
+	int err;
+
+	while (!irqref_dt_cell_(dt, id, DT_ICELLS, &spec)) {
+		err = irqref_dt_irq_parent_(dt, id, &id, w->diag);
+		if (err)
+			return err;
+	}
+	if (spec != w->ncells)
+		return walk_fail(w, IRQREF_ERR_FORMAT, id, DT_ICELLS,
+		                 "it differs from the cells of the specifier", spec);
+	addr = address_cells(dt, id);
+	if (addr > MATCH_CELLS - spec)
+		return walk_fail(w, IRQREF_ERR_FORMAT, id, DT_ACELLS,
+		                 "specifier and unit address are too long", addr);
+	w->addr_cells = addr;
+	w->spec_cells = spec;
+	for (uint32_t i = 0; i < addr; i++)
+		w->match[i] = i < UNIT_CELLS ? w->unit[i] : 0;
+	for (uint32_t i = 0; i < spec; i++)
+		w->match[addr + i] = w->cells[i];
+	w->node = id;
+	return IRQREF_OK;
+}
+
+/* Follows the specifier through nexus nodes until a controller takes it. */
+static int walk_run(struct walk *w, struct irqref_fwspec *fwspec)
+{
+	const struct irqref_dt *dt = w->dt;
+	uint32_t at, len, unused;
+	const void *map;
+	int err;
+
+	err = walk_begin(w);
+	for (uint32_t hops = 0; err == IRQREF_OK && hops < IRQREF_DT_HOPS; hops++) {
+		at = w->node;
+		map = irqref_dt_get_(dt, at, DT_MAP, &len);
+		if (irqref_dt_get_(dt, at, DT_CONTROLLER, &unused) &&
+		    (!map || has_private_map(dt, at)))
+			goto done;
+		if (!map) {
+			err = irqref_dt_irq_parent_(dt, at, &w->node, w->diag);
+			continue;
+		}
+		err = map_step(w, map, len / (uint32_t)sizeof(uint32_t));
+		/* An entry that names its own node: that node takes the interrupt. */
+		if (err == IRQREF_OK && w->node == at)
+			goto done;
+	}
+	return err ? err
+	           : walk_fail(w, IRQREF_ERR_FORMAT, w->node, DT_MAP, "nexus nodes form a cycle",
+	                       0);
+
+done:
+	trace(dt, IRQREF_DT_STEP_CONTROLLER, w->node, DT_NONE, DT_CONTROLLER, 0, w->cells,
+	      w->ncells);
+	fwspec->node = (uintptr_t)irqref_dt_offset_(dt, w->node) + 1;
+	fwspec->ncells = w->ncells;
+	for (uint32_t i = 0; i < IRQREF_FWSPEC_CELLS; i++)
+		fwspec->cells[i] = i < w->ncells ? w->cells[i] : 0;
+	return IRQREF_OK;
+}
+
+/*
+ * Reads entry @c->entry of interrupts-extended: its parent (DT_NONE for an empty entry) and how
+ * many cells it has behind its phandle.
+ */
+static int extended_entry(const struct irqref_dt *dt, const struct irqref_dt_cursor *c,
+                          const void *cells, uint32_t total, uint32_t *parent, uint32_t *n,
+                          struct irqref_dt_diag *diag)
+{
+	uint32_t phandle = dt_ld(cells, c->entry);
+
+	*n = 0;
+	*parent = DT_NONE;
+	if (!phandle)
+		return IRQREF_OK;
+	*parent = irqref_dt_by_phandle_(dt, phandle);
+	if (*parent == DT_NONE)
+		return fail(dt, diag, IRQREF_ERR_FORMAT, c->id, DT_EXTENDED,
+		            "no node has the phandle of an entry", phandle);
+	if (!irqref_dt_cell_(dt, *parent, DT_ICELLS, n))
+		return fail(dt, diag, IRQREF_ERR_FORMAT, *parent, DT_ICELLS,
+		            "a parent in interrupts-extended lacks it", phandle);
+	if (total - c->entry - 1 < *n)
+		return fail(dt, diag, IRQREF_ERR_FORMAT, c->id, DT_EXTENDED,
+		            "its last entry is cut short", total);
+	return IRQREF_OK;
+}
+
+/* The specifier number @c->index of interrupts-extended. */
+static int from_extended(struct walk *w, struct irqref_dt_cursor *c)
+{
+	uint32_t len, total, n, parent;
+	const void *cells = irqref_dt_get_(w->dt, c->id, DT_EXTENDED, &len);
+	int err;
+
+	total = len / (uint32_t)sizeof(uint32_t);
+	for (;;) {
+		if (c->entry >= total)
+			return walk_fail(w, IRQREF_ERR_NOENT, c->id, DT_EXTENDED,
+			                 "it has no entry of this index", c->index);
+		err = extended_entry(w->dt, c, cells, total, &parent, &n, w->diag);
+		if (err)
+			return err;
+		if (c->entry_index == c->index)
+			break;
+		c->entry += 1 + n;
+		c->entry_index++;
+	}
+	if (parent == DT_NONE)
+		return walk_fail(w, IRQREF_ERR_NOENT, c->id, DT_EXTENDED, "this entry is empty",
+		                 c->index);
+	w->node = parent;
+	/* A longer specifier differs from the parent's #interrupt-cells later on. */
+	w->ncells = n < IRQREF_FWSPEC_CELLS ? n : IRQREF_FWSPEC_CELLS;
+	copy_cells(w->cells, cells, c->entry + 1, w->ncells);
+	trace(w->dt, IRQREF_DT_STEP_SPECIFIER, c->id, parent, DT_EXTENDED, c->entry, w->cells,
+	      w->ncells);
+	return IRQREF_OK;
+}
+
+/* The specifier number @index of interrupts, meant for the interrupt parent. */
+static int from_interrupts(struct walk *w, uint32_t id, uint32_t index)
+{
+	uint32_t len, n;
+	const void *cells = irqref_dt_get_(w->dt, id, DT_INTERRUPTS, &len);
+	int err;
+
+	if (!cells)
+		return walk_fail(w, IRQREF_ERR_NOENT, id, DT_INTERRUPTS, "there is none", 0);
+	err = irqref_dt_irq_parent_(w->dt, id, &w->node, w->diag);
+	if (err)
+		return err;
+	if (!irqref_dt_cell_(w->dt, w->node, DT_ICELLS, &n))
+		return walk_fail(w, IRQREF_ERR_FORMAT, w->node, DT_ICELLS, "it is empty", 0);
+	if (n > IRQREF_FWSPEC_CELLS)
+		return walk_fail(w, IRQREF_ERR_FORMAT, w->node, DT_ICELLS, "it is too large", n);
+	if ((uint64_t)len < ((uint64_t)index + 1) * n * sizeof(uint32_t))
+		return walk_fail(w, IRQREF_ERR_NOENT, id, DT_INTERRUPTS,
+		                 "it has no entry of this index", index);
+	w->ncells = n;
+	copy_cells(w->cells, cells, index * n, n);
+	trace(w->dt, IRQREF_DT_STEP_SPECIFIER, id, w->node, DT_INTERRUPTS, index * n, w->cells, n);
+	return IRQREF_OK;
+}
+
+static int resolve_at(const struct irqref_dt *dt, struct irqref_dt_cursor *c,
+                      struct irqref_fwspec *fwspec, struct irqref_dt_diag *diag)
+{
+	struct walk w = {.dt = dt, .diag = diag, .node = c->id};
+	uint32_t len, n;
+	const void *cells = irqref_dt_get_(dt, c->id, DT_REG, &len);
+	int err = IRQREF_ERR_NOENT;
+
+	n = len / (uint32_t)sizeof(uint32_t);
+	copy_cells(w.unit, cells, 0, n < UNIT_CELLS ? n : UNIT_CELLS);
+	cells = irqref_dt_get_(dt, c->id, DT_EXTENDED, &len);
+	if (cells)
+		err = from_extended(&w, c);
+	/* What interrupts-extended does not give, interrupts may. */
+	if (err && (!cells || irqref_dt_get_(dt, c->id, DT_INTERRUPTS, &len)))
+		err = from_interrupts(&w, c->id, c->index);
+	return err ? err : walk_run(&w, fwspec);
+}
+
+int irqref_dt_cursor_init(const struct irqref_dt *dt, int node, struct irqref_dt_cursor *cursor)
+{
+	uint32_t id;
+
+	if (!cursor || !irqref_dt_id_(dt, node, &id))
+		return IRQREF_ERR_INVAL;
+	*cursor = (struct irqref_dt_cursor){.node = node, .id = id};
+	return IRQREF_OK;
+}
+
+int irqref_dt_cursor_next(const struct irqref_dt *dt, struct irqref_dt_cursor *cursor,
+                          struct irqref_fwspec *fwspec, struct irqref_dt_diag *diag)
+{
+	int err;
+
+	if (!dt || !cursor || !fwspec)
+		return irqref_dt_fail_(diag, IRQREF_ERR_INVAL, -1, NULL, "an argument is missing",
+		                       0);
+	err = resolve_at(dt, cursor, fwspec, diag);
+	cursor->index++;
+	return err;
+}
+
+int irqref_dt_resolve(const struct irqref_dt *dt, int node, uint32_t index,
+                      struct irqref_fwspec *fwspec, struct irqref_dt_diag *diag)
+{
+	struct irqref_dt_cursor c;
+
+	if (!fwspec || irqref_dt_cursor_init(dt, node, &c))
+		return irqref_dt_fail_(diag, IRQREF_ERR_INVAL, -1, NULL, "there is no such node",
+		                       0);
+	c.index = index;
+	return resolve_at(dt, &c, fwspec, diag);
+}
+
+int irqref_dt_count(const struct irqref_dt *dt, int node)
+{
+	struct irqref_dt_cursor c;
+	uint32_t len, total, n, parent;
+	const void *cells;
+
+	if (irqref_dt_cursor_init(dt, node, &c))
+		return IRQREF_ERR_INVAL;
+	cells = irqref_dt_get_(dt, c.id, DT_EXTENDED, &len);
+	total = len / (uint32_t)sizeof(uint32_t);
+	if (cells) {
+		for (; c.entry < total; c.entry += 1 + n, c.entry_index++) {
+			if (extended_entry(dt, &c, cells, total, &parent, &n, NULL))
+				return (int)c.entry_index + 1;
+		}
+		return (int)c.entry_index;
+	}
+	if (!irqref_dt_get_(dt, c.id, DT_INTERRUPTS, &len))
+		return 0;
+	if (irqref_dt_irq_parent_(dt, c.id, &parent, NULL) ||
+	    !irqref_dt_cell_(dt, parent, DT_ICELLS, &n) || n == 0)
+		return 1;
+	n = len / (uint32_t)sizeof(uint32_t) / n;
+	return n ? (int)n : 1;
+}
+
+int irqref_dt_resolve_pci(const struct irqref_dt *dt, int bridge, uint32_t bus, uint32_t devfn,
+                          uint32_t pin, struct irqref_fwspec *fwspec, struct irqref_dt_diag *diag)
+{
+	struct walk w = {.dt = dt, .diag = diag, .ncells = 1};
+
+	if (!fwspec || bus > 255 || devfn > 255 || pin < 1 || pin > 4 ||
+	    !irqref_dt_id_(dt, bridge, &w.node))
+		return irqref_dt_fail_(diag, IRQREF_ERR_INVAL, -1, NULL,
+		                       "no such bridge, bus, slot or pin", 0);
+	w.cells[0] = pin;
+	w.unit[0] = bus << 16 | devfn << 8;
+	trace(dt, IRQREF_DT_STEP_SPECIFIER, w.node, w.node, DT_MAP, 0, w.cells, 1);
+	return walk_run(&w, fwspec);
+}

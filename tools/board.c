@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A devicetree blob in memory with its index, for the commands.
+ */
+#include "board.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool tool_board_load(struct tool_board *board, const char *file)
+{
+	struct tool_text why = {0};
+	struct irqref_dt_diag diag;
+	size_t need;
+	int err;
+
+	*board = (struct tool_board){.file = file};
+	board->blob = tool_read_dtb(file, &board->size);
+	if (!board->blob)
+		return false;
+	err = irqref_dt_storage(board->blob, board->size, &need, &diag);
+	if (err == 0) {
+		board->storage = tool_alloc(need);
+		err = irqref_dt_init(&board->dt, board->blob, board->size, board->storage, need,
+		                     &diag);
+	}
+	if (err) {
+		if (diag.node >= 0)
+			tool_text_add(&why, " at structure offset 0x%x", (unsigned)diag.node);
+		tool_file_error(file, "not a well-formed devicetree: %s%s", diag.reason,
+		                why.data ? why.data : "");
+		tool_text_free(&why);
+		tool_board_free(board);
+	}
+	return err == 0;
+}
+
+void tool_board_free(struct tool_board *board)
+{
+	free(board->storage);
+	free(board->blob);
+	*board = (struct tool_board){0};
+}
+
+char *tool_node_path(const struct irqref_dt *dt, int node)
+{
+	size_t room = 128;
+	char *path = tool_alloc(room);
+	int len;
+
+	while ((len = irqref_dt_path(dt, node, path, room)) == IRQREF_ERR_NOSPC) {
+		room *= 2;
+		path = tool_realloc(path, room);
+	}
+	if (len < 0)
+		strcpy(path, "?");
+	/* Output is lines of fields: a name with a control character must not make new ones. */
+	for (char *c = path; *c; c++) {
+		if ((unsigned char)*c < ' ' || *c == 127)
+			*c = '?';
+	}
+	return path;
+}
+
+void tool_text_cells(struct tool_text *text, const struct irqref_fwspec *spec)
+{
+	for (uint32_t i = 0; i < spec->ncells; i++)
+		tool_text_add(text, "%s%x", i ? " " : "", (unsigned)spec->cells[i]);
+}
+
+void tool_text_diag(struct tool_text *text, const struct irqref_dt *dt,
+                    const struct irqref_dt_diag *diag)
+{
+	char *path;
+
+	if (diag->node >= 0) {
+		path = tool_node_path(dt, diag->node);
+		tool_text_add(text, "%s: ", path);
+		free(path);
+	}
+	if (diag->property)
+		tool_text_add(text, "%s: ", diag->property);
+	tool_text_add(text, "%s", diag->reason);
+	if (diag->value)
+		tool_text_add(text, " (0x%x)", (unsigned)diag->value);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A devicetree blob in memory with its index, for the commands.
+ */
+#ifndef IRQREF_TOOLS_BOARD_H
+#define IRQREF_TOOLS_BOARD_H
+
+#include <irqref/devicetree.h>
+
+#include "common.h"
+
+struct tool_board {
+	const char *file;
+	void *blob;
+	size_t size;
+	void *storage;
+	struct irqref_dt dt;
+};
+
+/** Reads and indexes @file; on failure says why on stderr and returns false. */
+bool tool_board_load(struct tool_board *board, const char *file);
+void tool_board_free(struct tool_board *board);
+
+/** The path of a node; freed by the caller. */
+char *tool_node_path(const struct irqref_dt *dt, int node);
+
+/** Appends the cells in hex, without 0x, separated by blanks. */
+void tool_text_cells(struct tool_text *text, const struct irqref_fwspec *spec);
+
+/** Appends why something did not resolve: "PATH: PROPERTY: reason (0xVALUE)". */
+void tool_text_diag(struct tool_text *text, const struct irqref_dt *dt,
+                    const struct irqref_dt_diag *diag);
+
+#endif /* IRQREF_TOOLS_BOARD_H */
