@@ -11,6 +11,7 @@ set(IRQREF_CORE_SRC
 	${IRQREF_DIR}/src/space.c
 	${IRQREF_DIR}/src/number.c
 	${IRQREF_DIR}/src/grace.c
+	${IRQREF_DIR}/src/chip.c
 	${IRQREF_DIR}/src/domain.c
 	${IRQREF_DIR}/src/revmap.c
 	${IRQREF_DIR}/src/mapping.c

@@ -17,6 +17,7 @@ IRQREF_CORE_SRC = \
 	src/space.c \
 	src/number.c \
 	src/grace.c \
+	src/chip.c \
 	src/domain.c \
 	src/revmap.c \
 	src/mapping.c \
