@@ -7,10 +7,12 @@
 	filelists help FORCE
 
 PREFIX ?= /usr/local
-# Debian's meson, whose interpreter has its modules, whatever python comes first in PATH.
+# Debian's own, whose modules are there, whatever python comes first in PATH.
 MESON ?= $(firstword $(wildcard /usr/bin/meson) meson)
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 RUN := $(PYTHON) tests/run
+# A missing tool is a failure of the tests that need it, not the end of all.
+GO_ON := || echo "make: going on without" >&2
 
 all: build/irqref
 
@@ -36,38 +38,38 @@ demo: build/irqref
 	@build/irqref demo
 
 check:
-	@scripts/deps build check
+	@scripts/deps build check $(GO_ON)
 	@$(RUN) check
 
 check-all:
-	@scripts/deps build check cross all boards
+	@scripts/deps build check cross all boards $(GO_ON)
 	@$(RUN) check-all
 
 check-boards:
-	@scripts/deps build check boards
+	@scripts/deps build check boards $(GO_ON)
 	@$(RUN) boards
 
 coverage:
-	@scripts/deps build check
+	@scripts/deps build check $(GO_ON)
 	@$(RUN) coverage
 
 fuzz:
-	@scripts/deps build check
+	@scripts/deps build check $(GO_ON)
 	@$(RUN) fuzz
 
 torture:
-	@scripts/deps build check
+	@scripts/deps build check $(GO_ON)
 	@TORTURE_SECONDS=$${TORTURE_SECONDS:-60} $(RUN) torture-asan torture-tsan
 
 size:
-	@scripts/deps build cross
+	@scripts/deps build $(GO_ON)
 	@scripts/size
 
 install: build/irqref
 	@$(MESON) install -C build --no-rebuild $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
 
 deps:
-	@scripts/deps build check cross all boards
+	@scripts/deps build check cross all boards $(GO_ON)
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
