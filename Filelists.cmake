@@ -15,6 +15,7 @@ set(IRQREF_CORE_SRC
 	${IRQREF_DIR}/src/domain.c
 	${IRQREF_DIR}/src/revmap.c
 	${IRQREF_DIR}/src/mapping.c
+	${IRQREF_DIR}/src/teardown.c
 	${IRQREF_DIR}/src/ref.c
 	${IRQREF_DIR}/src/handler.c
 	${IRQREF_DIR}/src/dispatch.c

@@ -21,6 +21,7 @@ IRQREF_CORE_SRC = \
 	src/domain.c \
 	src/revmap.c \
 	src/mapping.c \
+	src/teardown.c \
 	src/ref.c \
 	src/handler.c \
 	src/dispatch.c \
