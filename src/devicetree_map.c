@@ -10,11 +10,17 @@
 /* Cells of a device's unit address that take part in a match; more read as zero. */
 #define UNIT_CELLS 3
 
-/* A resolution under way: a specifier, and the node that it is meant for. */
+/*
+ * A resolution under way: a specifier, the node that it was last written for (by the device or by
+ * a map entry), and where the walk stands. The two differ above a node that has #interrupt-cells
+ * but is neither controller nor nexus: the walk goes on to its interrupt parent, and what it finds
+ * there still counts as that node's, as in Linux.
+ */
 struct walk {
 	const struct irqref_dt *dt;
 	struct irqref_dt_diag *diag;
 	uint32_t node;
+	uint32_t at;
 	uint32_t ncells;
 	uint32_t cells[IRQREF_FWSPEC_CELLS];
 	uint32_t unit[UNIT_CELLS];
@@ -188,7 +194,7 @@ static int entry_parent(const struct walk *w, struct entry *e, uint32_t phandle)
 static int read_mask(const struct walk *w, uint32_t *mask, uint32_t n)
 {
 	uint32_t len;
-	const void *cells = irqref_dt_get_(w->dt, w->node, DT_MASK, &len);
+	const void *cells = irqref_dt_get_(w->dt, w->at, DT_MASK, &len);
 
 	if (!cells) {
 		for (uint32_t i = 0; i < n; i++)
@@ -196,7 +202,7 @@ static int read_mask(const struct walk *w, uint32_t *mask, uint32_t n)
 		return IRQREF_OK;
 	}
 	if (len / sizeof(uint32_t) < n)
-		return walk_fail(w, IRQREF_ERR_FORMAT, w->node, DT_MASK, "it has too few cells",
+		return walk_fail(w, IRQREF_ERR_FORMAT, w->at, DT_MASK, "it has too few cells",
 		                 (uint32_t)(len / sizeof(uint32_t)));
 	copy_cells(mask, cells, 0, n);
 	return IRQREF_OK;
@@ -213,13 +219,13 @@ static bool entry_matches(const struct walk *w, const uint32_t *mask, const void
 }
 
 /*
- * Looks the specifier up in the interrupt-map of @w->node and, where an entry matches, makes it
+ * Looks the specifier up in the interrupt-map of @w->at and, where an entry matches, goes on with
  * the entry's parent and specifier.
  */
 static int map_step(struct walk *w, const void *map, uint32_t ncells)
 {
 	struct entry e = {.parent = DT_NONE};
-	uint32_t key = w->addr_cells + w->spec_cells, nexus = w->node;
+	uint32_t key = w->addr_cells + w->spec_cells, nexus = w->at;
 	uint32_t mask[MATCH_CELLS];
 	uint32_t pos = 0, start;
 	bool match;
@@ -242,6 +248,7 @@ static int map_step(struct walk *w, const void *map, uint32_t ncells)
 			                 "its last entry is cut short", ncells);
 		if (match && is_available(w->dt, e.parent)) {
 			w->node = e.parent;
+			w->at = e.parent;
 			w->addr_cells = e.addr_cells;
 			w->spec_cells = e.spec_cells;
 			w->ncells = e.spec_cells;
@@ -284,7 +291,7 @@ static int walk_begin(struct walk *w)
 		w->match[i] = i < UNIT_CELLS ? w->unit[i] : 0;
 	for (uint32_t i = 0; i < spec; i++)
 		w->match[addr + i] = w->cells[i];
-	w->node = id;
+	w->at = id;
 	return IRQREF_OK;
 }
 
@@ -298,23 +305,22 @@ static int walk_run(struct walk *w, struct irqref_fwspec *fwspec)
 
 	err = walk_begin(w);
 	for (uint32_t hops = 0; err == IRQREF_OK && hops < IRQREF_DT_HOPS; hops++) {
-		at = w->node;
+		at = w->at;
 		map = irqref_dt_get_(dt, at, DT_MAP, &len);
 		if (irqref_dt_get_(dt, at, DT_CONTROLLER, &unused) &&
 		    (!map || has_private_map(dt, at)))
 			goto done;
 		if (!map) {
-			err = irqref_dt_irq_parent_(dt, at, &w->node, w->diag);
+			err = irqref_dt_irq_parent_(dt, at, &w->at, w->diag);
 			continue;
 		}
 		err = map_step(w, map, len / (uint32_t)sizeof(uint32_t));
 		/* An entry that names its own node: that node takes the interrupt. */
-		if (err == IRQREF_OK && w->node == at)
+		if (err == IRQREF_OK && w->at == at)
 			goto done;
 	}
 	return err ? err
-	           : walk_fail(w, IRQREF_ERR_FORMAT, w->node, DT_MAP, "nexus nodes form a cycle",
-	                       0);
+	           : walk_fail(w, IRQREF_ERR_FORMAT, w->at, DT_MAP, "nexus nodes form a cycle", 0);
 
 done:
 	trace(dt, IRQREF_DT_STEP_CONTROLLER, w->node, DT_NONE, DT_CONTROLLER, 0, w->cells,

@@ -163,17 +163,34 @@ static void print_table(const struct table *table)
 	printf("%zu interrupts, %zu of them do not resolve\n", table->nrows, bad);
 }
 
+/*
+ * Interrupts of a node that do not resolve are listed if a later one of the node does; of those
+ * behind the last that does, only the first is. A node none of whose interrupts resolves has one
+ * line, not one for each that its broken properties might mean.
+ */
+static void drop_tail(struct table *table, size_t begin)
+{
+	size_t keep = table->nrows;
+
+	while (keep > begin && !table->rows[keep - 1].controller)
+		keep--;
+	while (table->nrows > keep + 1)
+		row_free(&table->rows[--table->nrows]);
+}
+
 static void collect_interrupts(const struct irqref_dt *dt, struct table *table)
 {
 	struct irqref_dt_cursor cursor;
 	struct irqref_dt_diag diag;
 	struct irqref_fwspec spec;
 	struct row *row;
+	size_t begin;
 	int node, count, err;
 
 	for (node = irqref_dt_next_interrupts(dt, -1); node >= 0;
 	     node = irqref_dt_next_interrupts(dt, node)) {
 		count = irqref_dt_count(dt, node);
+		begin = table->nrows;
 		irqref_dt_cursor_init(dt, node, &cursor);
 		for (int i = 0; i < count; i++) {
 			row = table_add(table);
@@ -182,6 +199,7 @@ static void collect_interrupts(const struct irqref_dt *dt, struct table *table)
 			err = irqref_dt_cursor_next(dt, &cursor, &spec, &diag);
 			fill_result(row, dt, err, &spec, &diag);
 		}
+		drop_tail(table, begin);
 	}
 }
 
