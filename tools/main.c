@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The command irqref.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "common.h"
+
+#ifndef IRQREF_VERSION
+#define IRQREF_VERSION "0.1.0"
+#endif
+
+static const char usage_text[] =
+        "usage: irqref COMMAND [ARGUMENT...]\n"
+        "\n"
+        "An interrupt mapping lives exactly as long as somebody uses it.\n"
+        "\n"
+        "  demo     a machine whose devices share interrupts and are unplugged one by one\n"
+        "  replay   run scenario files on the library\n"
+        "  resolve  list every interrupt of a devicetree blob\n"
+        "  tree     show a devicetree's interrupts as a tree\n"
+        "\n"
+        "  --help, --version; irqref COMMAND --help\n"
+        "\n"
+        "Exit status: 0 success; 1 something failed that was to hold; 2 wrong input or usage.\n";
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+        {"demo", cmd_demo},
+        {"replay", cmd_replay},
+        {"resolve", cmd_resolve},
+        {"tree", cmd_tree},
+};
+
+static bool is_option(const char *arg, const char *brief, const char *full)
+{
+	return strcmp(arg, brief) == 0 || strcmp(arg, full) == 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		fputs(usage_text, stderr);
+		return TOOL_USAGE;
+	}
+	if (is_option(argv[1], "-h", "--help") || strcmp(argv[1], "help") == 0) {
+		fputs(usage_text, stdout);
+		return TOOL_OK;
+	}
+	if (is_option(argv[1], "-V", "--version")) {
+		puts("irqref " IRQREF_VERSION);
+		return TOOL_OK;
+	}
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	}
+	tool_error("there is no command '%s'; try 'irqref --help'", argv[1]);
+	return TOOL_USAGE;
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A board in a scenario: each interrupt controller of its devicetree is a domain.
+ */
+#include "replay.h"
+
+#include <errno.h>
+#include <libfdt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* How the cells of a controller's specifiers are read, where it is not "number, type". */
+enum translation {
+	/* number, Linux's type in the low four bits; or the number alone */
+	PLAIN,
+	/* 0 shared or 1 private, number, type */
+	GIC,
+	/* number, type (0 rising, 1 low, 2 high, 3 falling), what kind of source, more */
+	MPIC,
+	/* number, 0 edge or 1 level */
+	XICS,
+	/* number, type (0 low, 1 high, 2 falling, 3 rising) */
+	ISA,
+};
+
+static const struct {
+	const char *compatible;
+	enum translation translation;
+} translations[] = {
+        {"open-pic", MPIC},     {"chrp,open-pic", MPIC},  {"fsl,mpic", MPIC},
+        {"ibm,ppc-xicp", XICS}, {"IBM,ppc-xicp", XICS},   {"ibm,ppc-xics", XICS},
+        {"ibm,xics", XICS},     {"ibm,power-ivpe", XICS}, {"chrp,iic", ISA},
+        {"pnpPNP,000", ISA},
+};
+
+static enum translation translation_of(const void *fdt, int node)
+{
+	const fdt32_t *cells = fdt_getprop(fdt, node, "#interrupt-cells", NULL);
+
+	for (size_t i = 0; i < sizeof(translations) / sizeof(translations[0]); i++) {
+		if (fdt_node_check_compatible(fdt, node, translations[i].compatible) == 0)
+			return translations[i].translation;
+	}
+	return cells && fdt32_ld(cells) == 3 ? GIC : PLAIN;
+}
+
+static unsigned int plain_type(uint32_t cell)
+{
+	unsigned int type = cell & IRQREF_TYPE_MASK;
+
+	return type <= IRQREF_TYPE_HIGH || type == IRQREF_TYPE_LOW ? type : IRQREF_TYPE_NONE;
+}
+
+static int translate_gic(const struct irqref_fwspec *spec, irqref_hwirq_t *hwirq)
+{
+	/* Shared, private, and the extended ranges of both, as the GIC numbers them. */
+	static const uint32_t bases[] = {32, 16, 4096, 1056};
+
+	if (spec->cells[0] >= sizeof(bases) / sizeof(bases[0]))
+		return IRQREF_ERR_REFUSED;
+	*hwirq = (irqref_hwirq_t)spec->cells[1] + bases[spec->cells[0]];
+	return 0;
+}
+
+int replay_board_translate(struct irqref_domain *domain, const struct irqref_fwspec *spec,
+                           irqref_hwirq_t *hwirq, unsigned int *type)
+{
+	static const unsigned int mpic[] = {IRQREF_TYPE_RISING, IRQREF_TYPE_LOW, IRQREF_TYPE_HIGH,
+	                                    IRQREF_TYPE_FALLING};
+	static const unsigned int isa[] = {IRQREF_TYPE_LOW, IRQREF_TYPE_HIGH, IRQREF_TYPE_FALLING,
+	                                   IRQREF_TYPE_RISING};
+	const struct replay_domain *d = irqref_domain_data(domain);
+
+	if (spec->ncells == 0)
+		return IRQREF_ERR_REFUSED;
+	*hwirq = spec->cells[0];
+	*type = IRQREF_TYPE_NONE;
+	if (d->translation == GIC && spec->ncells >= 3) {
+		*type = plain_type(spec->cells[2]);
+		return translate_gic(spec, hwirq);
+	}
+	if (spec->ncells < 2)
+		return 0;
+	switch (d->translation) {
+	case MPIC:
+		*type = mpic[spec->cells[1] & 3u];
+		/* Timers and messages between CPUs have numbers of their own. */
+		if (spec->ncells >= 3 && spec->cells[2] >= 2)
+			*hwirq |= (irqref_hwirq_t)spec->cells[2] << 24;
+		return 0;
+	case XICS:
+		*type = spec->cells[1] & 1u ? IRQREF_TYPE_LOW : IRQREF_TYPE_RISING;
+		return 0;
+	case ISA:
+		*type = isa[spec->cells[1] & 3u];
+		return 0;
+	default:
+		*type = plain_type(spec->cells[1]);
+		return 0;
+	}
+}
+
+/* ---------------------------------------------------------------- loading */
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t len = strlen(text), elen = strlen(end);
+
+	return len >= elen && strcmp(text + len - elen, end) == 0;
+}
+
+/* Makes a blob of a source; false after a message. */
+static bool compile(const char *source, const char *blob)
+{
+	int status;
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		execlp("dtc", "dtc", "-q", "-I", "dts", "-O", "dtb", "-o", blob, "--", source,
+		       (char *)NULL);
+		_exit(127);
+	}
+	if (pid < 0) {
+		tool_file_error(source, "%s", strerror(errno));
+		return false;
+	}
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return false;
+	}
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+		tool_file_error(source, "a devicetree source needs dtc, which cannot be run");
+	else if (status != 0)
+		tool_file_error(source, "dtc cannot compile it");
+	return status == 0;
+}
+
+static bool load_source(struct tool_board *board, const char *source)
+{
+	char blob[] = "/tmp/irqref-XXXXXX";
+	int fd = mkstemp(blob);
+	bool ok;
+
+	if (fd < 0) {
+		tool_file_error(blob, "%s", strerror(errno));
+		return false;
+	}
+	close(fd);
+	ok = compile(source, blob) && tool_board_load(board, blob);
+	unlink(blob);
+	if (ok)
+		board->file = source;
+	return ok;
+}
+
+/* A path is looked for where the command was started, then beside the scenario. */
+static char *find_file(const struct replay *run, const char *path)
+{
+	const char *slash = strrchr(run->scn->file, '/');
+	struct tool_text text = {0};
+	struct stat st;
+
+	if (path[0] != '/' && slash && stat(path, &st) != 0) {
+		tool_text_add(&text, "%.*s/%s", (int)(slash - run->scn->file), run->scn->file,
+		              path);
+		if (stat(text.data, &st) == 0)
+			return text.data;
+		tool_text_free(&text);
+	}
+	return tool_strdup(path);
+}
+
+static struct replay_domain **by_name(struct replay *run, const char *name)
+{
+	for (uint32_t id = 1; id < run->scn->nr_names; id++) {
+		if (strcmp(scenario_name(run->scn, id), name) == 0)
+			return &run->by_name[id];
+	}
+	return NULL;
+}
+
+static int add_controller(struct replay *run, int node)
+{
+	char *path = tool_node_path(&run->board.dt, node);
+	struct irqref_domain_config config = {.name = path, .node = (uintptr_t)node + 1};
+	struct replay_domain **slot = by_name(run, path), *d;
+	int err;
+
+	if (slot && *slot && !(*slot)->removed)
+		err = IRQREF_ERR_EXIST;
+	else
+		err = replay_domain_add(run, &config, &d);
+	if (err == 0) {
+		d->translation = translation_of(run->board.dt.fdt, node);
+		if (slot)
+			*slot = d;
+	}
+	free(path);
+	return err;
+}
+
+/* Takes back the domains that were added after @before. */
+static void drop_domains(struct replay *run, const struct replay_domain *before)
+{
+	while (run->domains != before) {
+		struct replay_domain *d = run->domains, **slot = by_name(run, d->name);
+
+		irqref_domain_remove(d->domain, IRQREF_REMOVE_FORCE, NULL, NULL);
+		run->removals++;
+		if (slot && *slot == d)
+			*slot = NULL;
+		run->domains = d->next;
+		replay_domain_forget(d);
+	}
+}
+
+int replay_board_load(struct replay *run, const char *path)
+{
+	struct replay_domain *before = run->domains;
+	unsigned int count = 0;
+	int err = 0, node;
+	char *file;
+	bool ok;
+
+	if (run->opt->sandbox)
+		return IRQREF_ERR_NOTSUP;
+	if (run->has_board)
+		return IRQREF_ERR_EXIST;
+	file = find_file(run, path);
+	ok = ends_with(file, ".dts") ? load_source(&run->board, file)
+	                             : tool_board_load(&run->board, file);
+	free(file);
+	if (!ok) {
+		tool_text_add(&run->why, "the board cannot be loaded");
+		return IRQREF_ERR_FORMAT;
+	}
+	run->has_board = true;
+	run->board.file = path;
+	for (node = irqref_dt_next_node(&run->board.dt, -1); node >= 0 && err == 0;
+	     node = irqref_dt_next_node(&run->board.dt, node)) {
+		if (irqref_dt_is_controller(&run->board.dt, node) != 1)
+			continue;
+		err = add_controller(run, node);
+		count++;
+	}
+	if (err) {
+		drop_domains(run, before);
+		tool_board_free(&run->board);
+		run->has_board = false;
+		return err;
+	}
+	run->changed = true;
+	tool_text_add(&run->note, "%u controller%s", count, count == 1 ? "" : "s");
+	return 0;
+}
+
+/* ------------------------------------------------------------- interrupts */
+
+static int find_node(struct replay *run, const char *path, int *node)
+{
+	if (!run->has_board) {
+		tool_text_add(&run->note, "no board is loaded");
+		return IRQREF_ERR_NOENT;
+	}
+	*node = fdt_path_offset(run->board.dt.fdt, path);
+	if (*node >= 0)
+		return 0;
+	tool_text_add(&run->note, "the board has no node %s", path);
+	return IRQREF_ERR_NOENT;
+}
+
+static int resolved(struct replay *run, int err, const struct irqref_dt_diag *diag)
+{
+	if (err)
+		tool_text_diag(&run->note, &run->board.dt, diag);
+	return err;
+}
+
+int replay_board_spec(struct replay *run, const char *path, uint32_t index,
+                      struct irqref_fwspec *out)
+{
+	struct irqref_dt_diag diag = {.node = -1, .reason = ""};
+	int node, err;
+
+	err = find_node(run, path, &node);
+	if (err)
+		return err;
+	return resolved(run, irqref_dt_resolve(&run->board.dt, node, index, out, &diag), &diag);
+}
+
+int replay_board_pci(struct replay *run, const char *bridge, uint64_t slot, unsigned int pin,
+                     struct irqref_fwspec *out)
+{
+	struct irqref_dt_diag diag = {.node = -1, .reason = ""};
+	int node, err;
+
+	err = find_node(run, bridge, &node);
+	if (err)
+		return err;
+	if (slot > 31)
+		return IRQREF_ERR_INVAL;
+	err = irqref_dt_resolve_pci(&run->board.dt, node, 0, (uint32_t)slot << 3, pin, out, &diag);
+	return resolved(run, err, &diag);
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A port that keeps accounts of the library's memory, and fails an allocation on demand.
+ */
+#include "replay.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "posix.h"
+
+static void *count_alloc(void *ctx, size_t size, size_t align)
+{
+	struct replay_port *port = ctx;
+	void *ptr;
+
+	if (port->countdown && --port->countdown == 0)
+		return NULL;
+	ptr = port->inner.alloc(port->inner.ctx, size, align);
+	if (!ptr)
+		return NULL;
+	if (port->nr_blocks == port->room) {
+		port->room = port->room ? port->room * 2 : 64;
+		port->blocks = tool_realloc(port->blocks, port->room * sizeof(*port->blocks));
+	}
+	port->blocks[port->nr_blocks++] = (struct replay_block){
+	        .ptr = ptr,
+	        .size = size,
+	        .line = port->run->stmt ? port->run->stmt->line : 0,
+	        .lasting = port->lasting,
+	};
+	port->bytes += size;
+	return ptr;
+}
+
+static void count_free(void *ctx, void *ptr, size_t size)
+{
+	struct replay_port *port = ctx;
+	size_t i;
+
+	/* What was allocated last is most often freed first. */
+	for (i = port->nr_blocks; i > 0 && port->blocks[i - 1].ptr != ptr; i--)
+		;
+	if (i == 0) {
+		port->wrong = "memory was freed that was not allocated";
+		return;
+	}
+	i--;
+	if (port->blocks[i].size != size)
+		port->wrong = "memory was freed with another size than it was allocated with";
+	port->bytes -= port->blocks[i].size;
+	size = port->blocks[i].size;
+	port->blocks[i] = port->blocks[--port->nr_blocks];
+	port->inner.free(port->inner.ctx, ptr, size);
+}
+
+static void pass_synchronize(void *ctx)
+{
+	struct replay_port *port = ctx;
+
+	port->inner.synchronize(port->inner.ctx);
+}
+
+static void pass_pause(void *ctx, unsigned int attempt)
+{
+	struct replay_port *port = ctx;
+
+	port->inner.pause(port->inner.ctx, attempt);
+}
+
+static bool pass_may_wait(void *ctx)
+{
+	struct replay_port *port = ctx;
+
+	return !port->inner.may_wait || port->inner.may_wait(port->inner.ctx);
+}
+
+static void note_kick(void *ctx)
+{
+	struct replay_port *port = ctx;
+
+	port->kicked = true;
+}
+
+/* In a scenario, time is the line that is being run. */
+static uint32_t line_now(void *ctx)
+{
+	struct replay_port *port = ctx;
+
+	return port->run->stmt ? port->run->stmt->line : 0;
+}
+
+static void note_event(void *ctx, const struct irqref_event *event)
+{
+	struct replay_port *port = ctx;
+	struct replay *run = port->run;
+
+	if ((unsigned int)event->kind >= IRQREF_EVENT_KINDS) {
+		run->broken = true;
+		return;
+	}
+	run->events[event->kind]++;
+	if (!run->opt->quiet)
+		tool_text_add(&run->note, "%s%s", run->note.len ? ", recorded " : "recorded ",
+		              scenario_event_name(event->kind));
+}
+
+int replay_port_init(struct replay_port *port, struct replay *run, struct irqref_port *out)
+{
+	int err;
+
+	*port = (struct replay_port){.run = run, .lasting = true};
+	err = irqref_posix_port(&port->inner);
+	if (err)
+		return err;
+	*out = (struct irqref_port){
+	        .alloc = count_alloc,
+	        .free = count_free,
+	        .synchronize = pass_synchronize,
+	        .pause = pass_pause,
+	        .may_wait = pass_may_wait,
+	        .kick = note_kick,
+	        .now = line_now,
+	        .event = note_event,
+	        .ctx = port,
+	};
+	return 0;
+}
+
+void replay_port_fini(struct replay_port *port)
+{
+	while (port->nr_blocks > 0) {
+		struct replay_block *block = &port->blocks[--port->nr_blocks];
+
+		port->inner.free(port->inner.ctx, block->ptr, block->size);
+	}
+	free(port->blocks);
+	port->blocks = NULL;
+}
