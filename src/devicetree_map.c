@@ -370,7 +370,7 @@ static int from_extended(struct walk *w, struct irqref_dt_cursor *c)
 	for (;;) {
 		if (c->entry >= total)
 			return walk_fail(w, IRQREF_ERR_NOENT, c->id, DT_EXTENDED,
-			                 "it has no entry of this index", c->index);
+			                 "it has no entry of this index", 0);
 		err = extended_entry(w->dt, c, cells, total, &parent, &n, w->diag);
 		if (err)
 			return err;
@@ -470,30 +470,43 @@ int irqref_dt_resolve(const struct irqref_dt *dt, int node, uint32_t index,
 	return resolve_at(dt, &c, fwspec, diag);
 }
 
-int irqref_dt_count(const struct irqref_dt *dt, int node)
+static uint32_t count_extended(const struct irqref_dt *dt, struct irqref_dt_cursor *c)
 {
-	struct irqref_dt_cursor c;
 	uint32_t len, total, n, parent;
-	const void *cells;
+	const void *cells = irqref_dt_get_(dt, c->id, DT_EXTENDED, &len);
 
-	if (irqref_dt_cursor_init(dt, node, &c))
-		return IRQREF_ERR_INVAL;
-	cells = irqref_dt_get_(dt, c.id, DT_EXTENDED, &len);
 	total = len / (uint32_t)sizeof(uint32_t);
-	if (cells) {
-		for (; c.entry < total; c.entry += 1 + n, c.entry_index++) {
-			if (extended_entry(dt, &c, cells, total, &parent, &n, NULL))
-				return (int)c.entry_index + 1;
-		}
-		return (int)c.entry_index;
+	for (; c->entry < total; c->entry += 1 + n, c->entry_index++) {
+		if (extended_entry(dt, c, cells, total, &parent, &n, NULL))
+			return c->entry_index + 1;
 	}
-	if (!irqref_dt_get_(dt, c.id, DT_INTERRUPTS, &len))
+	return c->entry_index;
+}
+
+static uint32_t count_interrupts(const struct irqref_dt *dt, uint32_t id)
+{
+	uint32_t len, n, parent;
+
+	if (!irqref_dt_get_(dt, id, DT_INTERRUPTS, &len))
 		return 0;
-	if (irqref_dt_irq_parent_(dt, c.id, &parent, NULL) ||
+	if (irqref_dt_irq_parent_(dt, id, &parent, NULL) ||
 	    !irqref_dt_cell_(dt, parent, DT_ICELLS, &n) || n == 0)
 		return 1;
 	n = len / (uint32_t)sizeof(uint32_t) / n;
-	return n ? (int)n : 1;
+	return n ? n : 1;
+}
+
+int irqref_dt_count(const struct irqref_dt *dt, int node)
+{
+	struct irqref_dt_cursor c;
+	uint32_t extended, interrupts;
+
+	if (irqref_dt_cursor_init(dt, node, &c))
+		return IRQREF_ERR_INVAL;
+	extended = count_extended(dt, &c);
+	/* Where both are there, interrupts stands in for what interrupts-extended lacks. */
+	interrupts = count_interrupts(dt, c.id);
+	return (int)(extended > interrupts ? extended : interrupts);
 }
 
 int irqref_dt_resolve_pci(const struct irqref_dt *dt, int bridge, uint32_t bus, uint32_t devfn,

@@ -69,11 +69,11 @@ void tool_text_cells(struct tool_text *text, const struct irqref_fwspec *spec)
 }
 
 void tool_text_diag(struct tool_text *text, const struct irqref_dt *dt,
-                    const struct irqref_dt_diag *diag)
+                    const struct irqref_dt_diag *diag, int node)
 {
 	char *path;
 
-	if (diag->node >= 0) {
+	if (diag->node >= 0 && diag->node != node) {
 		path = tool_node_path(dt, diag->node);
 		tool_text_add(text, "%s: ", path);
 		free(path);

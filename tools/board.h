@@ -27,8 +27,11 @@ char *tool_node_path(const struct irqref_dt *dt, int node);
 /** Appends the cells in hex, without 0x, separated by blanks. */
 void tool_text_cells(struct tool_text *text, const struct irqref_fwspec *spec);
 
-/** Appends why something did not resolve: "PATH: PROPERTY: reason (0xVALUE)". */
+/**
+ * Appends why an interrupt of @node did not resolve: "PATH: PROPERTY: reason (0xVALUE)", without
+ * the path where the fault is in @node itself.
+ */
 void tool_text_diag(struct tool_text *text, const struct irqref_dt *dt,
-                    const struct irqref_dt_diag *diag);
+                    const struct irqref_dt_diag *diag, int node);
 
 #endif /* IRQREF_TOOLS_BOARD_H */

@@ -25,77 +25,151 @@ static const char usage_text[] =
         "\n"
         "Exit status: 0 the board was read, 2 it could not be, or the command line is wrong.\n";
 
-/* One line of the table. */
-struct row {
-	char *node;
-	unsigned index;
-	char *controller; /* NULL: it does not resolve */
-	char *cells;      /* or why it does not */
+/* One result, as text. The texts belong to who filled it. */
+struct result {
+	const char *controller; /* NULL: it does not resolve */
+	const char *cells;      /* or why it does not */
 };
 
-struct table {
-	struct row *rows;
-	size_t nrows;
-	size_t room;
+/* Turns resolutions into text; remembers the last controller's path, as neighbours share it. */
+struct printer {
+	const struct irqref_dt *dt;
+	uintptr_t controller;
+	char *path;
+	struct tool_text cells;
 };
 
-static char *take_text(struct tool_text *text)
+static struct result describe(struct printer *p, int node, int err,
+                              const struct irqref_fwspec *spec, const struct irqref_dt_diag *diag)
 {
-	char *data = text->data ? text->data : tool_strdup("");
-
-	*text = (struct tool_text){0};
-	return data;
-}
-
-static void fill_result(struct row *row, const struct irqref_dt *dt, int err,
-                        const struct irqref_fwspec *spec, const struct irqref_dt_diag *diag)
-{
-	struct tool_text text = {0};
-
+	tool_text_clear(&p->cells);
 	if (err) {
-		tool_text_diag(&text, dt, diag);
-		row->controller = NULL;
-	} else {
-		row->controller = tool_node_path(dt, (int)(spec->node - 1));
-		tool_text_cells(&text, spec);
+		tool_text_diag(&p->cells, p->dt, diag, node);
+		return (struct result){NULL, p->cells.data};
 	}
-	row->cells = take_text(&text);
-}
-
-static struct row *table_add(struct table *table)
-{
-	if (table->nrows == table->room) {
-		table->room = table->room ? table->room * 2 : 256;
-		table->rows = tool_realloc(table->rows, table->room * sizeof(struct row));
+	if (p->controller != spec->node) {
+		free(p->path);
+		p->path = tool_node_path(p->dt, (int)(spec->node - 1));
+		p->controller = spec->node;
 	}
-	return &table->rows[table->nrows++];
+	tool_text_cells(&p->cells, spec);
+	return (struct result){p->path, p->cells.data ? p->cells.data : ""};
 }
 
-static void row_free(struct row *row)
+static void printer_free(struct printer *p)
 {
-	free(row->node);
-	free(row->controller);
-	free(row->cells);
+	free(p->path);
+	tool_text_free(&p->cells);
 }
 
-static void table_free(struct table *table)
+struct lister {
+	struct printer printer;
+	/* Called for each interrupt with the path of its node. */
+	void (*line)(struct lister *l, const char *node, uint32_t index,
+	             const struct result *result);
+	/* Of the table. */
+	bool colour;
+	size_t node_width;
+	size_t controller_width;
+	size_t cells_width;
+	bool first;
+	size_t total;
+	size_t bad;
+};
+
+static void list_one(struct lister *l, const char *node, struct irqref_dt_cursor *cursor)
 {
-	for (size_t i = 0; i < table->nrows; i++)
-		row_free(&table->rows[i]);
-	free(table->rows);
+	struct irqref_dt_diag diag;
+	struct irqref_fwspec spec;
+	struct result result;
+	uint32_t index = cursor->index;
+	int err;
+
+	err = irqref_dt_cursor_next(l->printer.dt, cursor, &spec, &diag);
+	result = describe(&l->printer, cursor->node, err, &spec, &diag);
+	l->line(l, node, index, &result);
+	l->first = false;
 }
 
-static void print_plain_result(const struct row *row)
+/*
+ * Interrupts of a node that do not resolve are listed if a later one of the node does; of those
+ * behind the last that does, only the first is. A node none of whose interrupts resolves has one
+ * line, not one for each that its broken properties might mean.
+ */
+static void list_node(struct lister *l, int node)
 {
-	printf("\t%s\t%s\n", row->controller ? row->controller : "-", row->cells);
-}
+	struct irqref_dt_cursor at, held;
+	struct irqref_dt_diag diag;
+	struct irqref_fwspec spec;
+	int count = irqref_dt_count(l->printer.dt, node), nheld = 0;
+	char *path = tool_node_path(l->printer.dt, node);
 
-static void print_plain(const struct table *table)
-{
-	for (size_t i = 0; i < table->nrows; i++) {
-		printf("irq\t%s\t%u", table->rows[i].node, table->rows[i].index);
-		print_plain_result(&table->rows[i]);
+	l->first = true;
+	irqref_dt_cursor_init(l->printer.dt, node, &held);
+	at = held;
+	for (int i = 0; i < count; i++) {
+		if (irqref_dt_cursor_next(l->printer.dt, &at, &spec, &diag)) {
+			nheld++;
+			continue;
+		}
+		for (; nheld >= 0; nheld--)
+			list_one(l, path, &held);
+		nheld = 0;
 	}
+	if (nheld)
+		list_one(l, path, &held);
+	free(path);
+}
+
+static void list_all(struct lister *l)
+{
+	const struct irqref_dt *dt = l->printer.dt;
+	int node;
+
+	for (node = irqref_dt_next_interrupts(dt, -1); node >= 0;
+	     node = irqref_dt_next_interrupts(dt, node))
+		list_node(l, node);
+}
+
+static void plain_result(const struct result *result)
+{
+	fputc('\t', stdout);
+	fputs(result->controller ? result->controller : "-", stdout);
+	fputc('\t', stdout);
+	fputs(result->cells, stdout);
+	fputc('\n', stdout);
+}
+
+static void plain_line(struct lister *l, const char *node, uint32_t index,
+                       const struct result *result)
+{
+	(void)l;
+	printf("irq\t%s\t%u", node, (unsigned)index);
+	plain_result(result);
+}
+
+static size_t max_size(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+static size_t min_size(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+static void measure_line(struct lister *l, const char *node, uint32_t index,
+                         const struct result *result)
+{
+	(void)index;
+	l->total++;
+	l->node_width = max_size(l->node_width, strlen(node));
+	if (!result->controller) {
+		l->bad++;
+		return;
+	}
+	l->controller_width = max_size(l->controller_width, strlen(result->controller));
+	l->cells_width = max_size(l->cells_width, strlen(result->cells));
 }
 
 /* Prints @text in @width columns, with its front cut off if it is longer. */
@@ -109,134 +183,80 @@ static void print_column(const char *text, size_t width)
 		printf("%-*s", (int)width, text);
 }
 
-static size_t max_size(size_t a, size_t b)
+static void table_line(struct lister *l, const char *node, uint32_t index,
+                       const struct result *result)
 {
-	return a > b ? a : b;
-}
-
-static size_t min_size(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
-static void print_table(const struct table *table)
-{
-	bool colour = tool_colour(stdout);
-	size_t node = strlen("node"), controller = strlen("controller"), cells = strlen("cells");
-	size_t left, bad = 0;
-	const char *last = "";
-
-	for (size_t i = 0; i < table->nrows; i++) {
-		const struct row *row = &table->rows[i];
-
-		node = max_size(node, strlen(row->node));
-		if (!row->controller) {
-			bad++;
-			continue;
-		}
-		controller = max_size(controller, strlen(row->controller));
-		cells = max_size(cells, strlen(row->cells));
+	print_column(l->first ? node : "", l->node_width);
+	printf("  %4u  ", (unsigned)index);
+	if (result->controller) {
+		print_column(result->controller, l->controller_width);
+		printf("  %s\n", result->cells);
+	} else {
+		printf("%s-  %s%s\n", l->colour ? "\033[31m" : "", result->cells,
+		       l->colour ? "\033[0m" : "");
 	}
+}
+
+static void print_table(struct lister *l)
+{
+	size_t left;
+
+	l->node_width = strlen("node");
+	l->controller_width = strlen("controller");
+	l->line = measure_line;
+	list_all(l);
 	/* The number and the gaps take 10 columns; the paths share what the cells leave. */
-	cells = min_size(cells, 30);
-	left = tool_columns(stdout) - 10 - cells;
-	if (node + controller > left) {
-		controller = min_size(controller, max_size(left / 2, left - min_size(left, node)));
-		node = min_size(node, left - controller);
+	l->cells_width = min_size(max_size(l->cells_width, strlen("cells")), 30);
+	left = tool_columns(stdout) - 10 - l->cells_width;
+	if (l->node_width + l->controller_width > left) {
+		l->controller_width =
+		        min_size(l->controller_width,
+		                 max_size(left / 2, left - min_size(left, l->node_width)));
+		l->node_width = min_size(l->node_width, left - l->controller_width);
 	}
-	printf("%s%-*s  %4s  %-*s  %s%s\n", colour ? "\033[1m" : "", (int)node, "node", "no.",
-	       (int)controller, "controller", "cells", colour ? "\033[0m" : "");
-	for (size_t i = 0; i < table->nrows; i++) {
-		const struct row *row = &table->rows[i];
-
-		print_column(strcmp(row->node, last) == 0 ? "" : row->node, node);
-		printf("  %4u  ", row->index);
-		if (row->controller) {
-			print_column(row->controller, controller);
-			printf("  %s\n", row->cells);
-		} else {
-			printf("%s-  %s%s\n", colour ? "\033[31m" : "", row->cells,
-			       colour ? "\033[0m" : "");
-		}
-		last = row->node;
-	}
-	printf("%zu interrupts, %zu of them do not resolve\n", table->nrows, bad);
+	l->colour = tool_colour(stdout);
+	printf("%s%-*s  %4s  %-*s  %s%s\n", l->colour ? "\033[1m" : "", (int)l->node_width, "node",
+	       "no.", (int)l->controller_width, "controller", "cells", l->colour ? "\033[0m" : "");
+	l->line = table_line;
+	list_all(l);
+	printf("%zu interrupts, %zu of them do not resolve\n", l->total, l->bad);
 }
 
-/*
- * Interrupts of a node that do not resolve are listed if a later one of the node does; of those
- * behind the last that does, only the first is. A node none of whose interrupts resolves has one
- * line, not one for each that its broken properties might mean.
- */
-static void drop_tail(struct table *table, size_t begin)
-{
-	size_t keep = table->nrows;
-
-	while (keep > begin && !table->rows[keep - 1].controller)
-		keep--;
-	while (table->nrows > keep + 1)
-		row_free(&table->rows[--table->nrows]);
-}
-
-static void collect_interrupts(const struct irqref_dt *dt, struct table *table)
-{
-	struct irqref_dt_cursor cursor;
-	struct irqref_dt_diag diag;
-	struct irqref_fwspec spec;
-	struct row *row;
-	size_t begin;
-	int node, count, err;
-
-	for (node = irqref_dt_next_interrupts(dt, -1); node >= 0;
-	     node = irqref_dt_next_interrupts(dt, node)) {
-		count = irqref_dt_count(dt, node);
-		begin = table->nrows;
-		irqref_dt_cursor_init(dt, node, &cursor);
-		for (int i = 0; i < count; i++) {
-			row = table_add(table);
-			row->node = tool_node_path(dt, node);
-			row->index = (unsigned)i;
-			err = irqref_dt_cursor_next(dt, &cursor, &spec, &diag);
-			fill_result(row, dt, err, &spec, &diag);
-		}
-		drop_tail(table, begin);
-	}
-}
+struct pin {
+	char *controller;
+	char *cells;
+};
 
 struct slot {
-	struct row pins[PCI_PINS];
+	struct pin pins[PCI_PINS];
 	bool printed;
 };
 
-static void resolve_bridge(const struct irqref_dt *dt, int bridge, struct slot *slots)
+static struct result resolve_pin(struct printer *p, int bridge, unsigned slot, unsigned pin)
 {
 	struct irqref_dt_diag diag;
 	struct irqref_fwspec spec;
-	int err;
+	int err = irqref_dt_resolve_pci(p->dt, bridge, 0, slot << 3, pin + 1, &spec, &diag);
 
-	for (unsigned slot = 0; slot < PCI_SLOTS; slot++) {
-		for (unsigned pin = 0; pin < PCI_PINS; pin++) {
-			err = irqref_dt_resolve_pci(dt, bridge, 0, slot << 3, pin + 1, &spec,
-			                            &diag);
-			slots[slot].pins[pin] = (struct row){0};
-			fill_result(&slots[slot].pins[pin], dt, err, &spec, &diag);
-		}
-		slots[slot].printed = false;
-	}
+	return describe(p, bridge, err, &spec, &diag);
 }
 
-static void print_bridge_plain(const char *path, const struct slot *slots)
+static void print_bridge_plain(struct printer *p, int bridge, const char *path)
 {
+	struct result result;
+
 	for (unsigned slot = 0; slot < PCI_SLOTS; slot++) {
 		for (unsigned pin = 0; pin < PCI_PINS; pin++) {
+			result = resolve_pin(p, bridge, slot, pin);
 			printf("pci\t%s\t%u\t%u", path, slot, pin + 1);
-			print_plain_result(&slots[slot].pins[pin]);
+			plain_result(&result);
 		}
 	}
 }
 
-static bool same_result(const struct row *a, const struct row *b)
+static bool same_pin(const struct pin *a, const struct pin *b)
 {
+	/* Two that fail are alike: their reasons differ in no more than the slot. */
 	if (!a->controller || !b->controller)
 		return a->controller == b->controller;
 	return strcmp(a->controller, b->controller) == 0 && strcmp(a->cells, b->cells) == 0;
@@ -245,51 +265,67 @@ static bool same_result(const struct row *a, const struct row *b)
 static bool same_slot(const struct slot *a, const struct slot *b)
 {
 	for (unsigned pin = 0; pin < PCI_PINS; pin++) {
-		if (!same_result(&a->pins[pin], &b->pins[pin]))
+		if (!same_pin(&a->pins[pin], &b->pins[pin]))
 			return false;
 	}
 	return true;
 }
 
-/* Slots that are wired alike stand together, as most boards repeat them every four slots. */
-static void print_bridge_table(const char *path, struct slot *slots)
+static void print_group(struct slot *slots, unsigned first)
 {
-	printf("\nPCI host bridge %s\n", path);
-	for (unsigned first = 0; first < PCI_SLOTS; first++) {
-		if (slots[first].printed)
-			continue;
-		printf("  slot");
-		for (unsigned slot = first; slot < PCI_SLOTS; slot++) {
-			if (!same_slot(&slots[first], &slots[slot]))
-				continue;
-			printf(" %u", slot);
-			slots[slot].printed = true;
-		}
-		printf("\n");
-		for (unsigned pin = 0; pin < PCI_PINS; pin++) {
-			const struct row *row = &slots[first].pins[pin];
+	const struct pin *pin;
 
-			printf("    INT%c  %s  %s\n", "ABCD"[pin],
-			       row -> controller ? row -> controller : "-", row->cells);
-		}
+	printf("  slot");
+	for (unsigned slot = first; slot < PCI_SLOTS; slot++) {
+		if (!same_slot(&slots[first], &slots[slot]))
+			continue;
+		printf(" %u", slot);
+		slots[slot].printed = true;
+	}
+	printf("\n");
+	for (unsigned i = 0; i < PCI_PINS; i++) {
+		pin = &slots[first].pins[i];
+		printf("    INT%c  %s  %s\n", "ABCD"[i],
+		       pin -> controller ? pin -> controller : "-", pin->cells);
 	}
 }
 
-static void print_bridges(const struct irqref_dt *dt, bool plain)
+/* Slots that are wired alike stand together, as most boards repeat them every four slots. */
+static void print_bridge_table(struct printer *p, int bridge, const char *path)
 {
-	struct slot slots[PCI_SLOTS];
+	struct slot slots[PCI_SLOTS] = {0};
+	struct result result;
+	struct pin *pin;
+
+	for (unsigned i = 0; i < PCI_SLOTS * PCI_PINS; i++) {
+		result = resolve_pin(p, bridge, i / PCI_PINS, i % PCI_PINS);
+		pin = &slots[i / PCI_PINS].pins[i % PCI_PINS];
+		pin->controller = result.controller ? tool_strdup(result.controller) : NULL;
+		pin->cells = tool_strdup(result.cells);
+	}
+	printf("\nPCI host bridge %s\n", path);
+	for (unsigned first = 0; first < PCI_SLOTS; first++) {
+		if (!slots[first].printed)
+			print_group(slots, first);
+	}
+	for (unsigned i = 0; i < PCI_SLOTS * PCI_PINS; i++) {
+		free(slots[i / PCI_PINS].pins[i % PCI_PINS].controller);
+		free(slots[i / PCI_PINS].pins[i % PCI_PINS].cells);
+	}
+}
+
+static void print_bridges(struct printer *p, bool plain)
+{
 	char *path;
 	int node;
 
-	for (node = irqref_dt_next_pci(dt, -1); node >= 0; node = irqref_dt_next_pci(dt, node)) {
-		path = tool_node_path(dt, node);
-		resolve_bridge(dt, node, slots);
+	for (node = irqref_dt_next_pci(p->dt, -1); node >= 0;
+	     node = irqref_dt_next_pci(p->dt, node)) {
+		path = tool_node_path(p->dt, node);
 		if (plain)
-			print_bridge_plain(path, slots);
+			print_bridge_plain(p, node, path);
 		else
-			print_bridge_table(path, slots);
-		for (unsigned i = 0; i < PCI_SLOTS * PCI_PINS; i++)
-			row_free(&slots[i / PCI_PINS].pins[i % PCI_PINS]);
+			print_bridge_table(p, node, path);
 		free(path);
 	}
 }
@@ -304,7 +340,7 @@ int cmd_resolve(int argc, char **argv)
 	};
 	bool plain = false, pci = false;
 	struct tool_board board;
-	struct table table = {0};
+	struct lister lister = {.line = plain_line};
 	int opt;
 
 	while ((opt = getopt_long(argc, argv, "pPh", options, NULL)) != -1) {
@@ -328,14 +364,14 @@ int cmd_resolve(int argc, char **argv)
 	}
 	if (!tool_board_load(&board, argv[optind]))
 		return TOOL_USAGE;
-	collect_interrupts(&board.dt, &table);
+	lister.printer.dt = &board.dt;
 	if (plain)
-		print_plain(&table);
+		list_all(&lister);
 	else
-		print_table(&table);
+		print_table(&lister);
 	if (pci)
-		print_bridges(&board.dt, plain);
-	table_free(&table);
+		print_bridges(&lister.printer, plain);
+	printer_free(&lister.printer);
 	tool_board_free(&board);
 	return TOOL_OK;
 }
