@@ -277,7 +277,7 @@ static int find_node(struct replay *run, const char *path, int *node)
 static int resolved(struct replay *run, int err, const struct irqref_dt_diag *diag)
 {
 	if (err)
-		tool_text_diag(&run->note, &run->board.dt, diag);
+		tool_text_diag(&run->note, &run->board.dt, diag, -1);
 	return err;
 }
 
