@@ -17,9 +17,11 @@ set(IRQREF_CORE_SRC
 	${IRQREF_DIR}/src/mapping.c
 	${IRQREF_DIR}/src/teardown.c
 	${IRQREF_DIR}/src/ref.c
+	${IRQREF_DIR}/src/holder.c
 	${IRQREF_DIR}/src/handler.c
 	${IRQREF_DIR}/src/dispatch.c
 	${IRQREF_DIR}/src/line.c
+	${IRQREF_DIR}/src/percpu.c
 	${IRQREF_DIR}/src/consumer.c
 )
 

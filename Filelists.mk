@@ -23,9 +23,11 @@ IRQREF_CORE_SRC = \
 	src/mapping.c \
 	src/teardown.c \
 	src/ref.c \
+	src/holder.c \
 	src/handler.c \
 	src/dispatch.c \
 	src/line.c \
+	src/percpu.c \
 	src/consumer.c
 
 # Who holds what: the iterator over the ledger. Optional.
@@ -40,7 +42,7 @@ IRQREF_MSI_SRC = \
 IRQREF_PUSHPOP_SRC = \
 	src/pushpop.c
 
-# Detection of lines that nobody handles. Optional.
+# Detection of lines that nobody handles. Optional: leave out with -DIRQREF_NO_STUCK.
 IRQREF_STUCK_SRC = \
 	src/stuck.c
 
@@ -53,7 +55,7 @@ IRQREF_DEVICETREE_SRC = \
 	src/devicetree.c \
 	src/devicetree_map.c
 
-# The Linux-named calls. Optional.
+# The Linux-named calls. Optional; need PUSHPOP.
 IRQREF_LINUX_API_SRC = \
 	src/linux_api.c
 
