@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Atomic operations on plain 32-bit words and pointers, by the compilers' builtins, so that the
+ * core needs no <stdatomic.h> (a kernel has none) and its structs stay plain.
+ *
+ * _rlx relaxed, _acq acquire, _rel release, _sc sequentially consistent.
+ */
+#ifndef IRQREF_ATOMIC_H
+#define IRQREF_ATOMIC_H
+
+#define ld_rlx(p)     __atomic_load_n(p, __ATOMIC_RELAXED)
+#define ld_acq(p)     __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define ld_sc(p)      __atomic_load_n(p, __ATOMIC_SEQ_CST)
+#define st_rlx(p, v)  __atomic_store_n(p, v, __ATOMIC_RELAXED)
+#define st_rel(p, v)  __atomic_store_n(p, v, __ATOMIC_RELEASE)
+#define st_sc(p, v)   __atomic_store_n(p, v, __ATOMIC_SEQ_CST)
+#define xchg_sc(p, v) __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST)
+#define or_sc(p, v)   __atomic_fetch_or(p, v, __ATOMIC_SEQ_CST)
+#define and_sc(p, v)  __atomic_fetch_and(p, v, __ATOMIC_SEQ_CST)
+#define add_rlx(p, v) __atomic_fetch_add(p, v, __ATOMIC_RELAXED)
+#define add_sc(p, v)  __atomic_fetch_add(p, v, __ATOMIC_SEQ_CST)
+#define sub_sc(p, v)  __atomic_fetch_sub(p, v, __ATOMIC_SEQ_CST)
+#define cas_acq(p, old, new)                                                                       \
+	__atomic_compare_exchange_n(p, old, new, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)
+#define cas_sc(p, old, new)                                                                        \
+	__atomic_compare_exchange_n(p, old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)
+
+#endif /* IRQREF_ATOMIC_H */

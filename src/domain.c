@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Domains: added, found by their node, removed.
+ *
+ * The struct of a removed domain stays what it is for a while (a tomb), so that a stale pointer is
+ * refused; the oldest tomb is used again when there are many.
+ */
+#include "internal.h"
+
+#define TOMBS_KEPT 64u
+
+/* ------------------------------------------------------------- the lists */
+
+static uint32_t bucket(uintptr_t node)
+{
+	return (uint32_t)((node ^ node >> 7) % NODE_BUCKETS);
+}
+
+static struct irqref_domain *node_find(struct irqref_space *space, uintptr_t node, uint32_t bus)
+{
+	struct irqref_domain *domain = space->nodes[bucket(node)];
+
+	while (domain && (domain->node != node || domain->bus != bus))
+		domain = domain->node_next;
+	return domain;
+}
+
+static int list_add(struct irqref_space *space, struct irqref_domain *domain)
+{
+	unsigned long flags = space_lock(space);
+	int rc = IRQREF_OK;
+
+	if (domain->node && node_find(space, domain->node, domain->bus)) {
+		rc = IRQREF_ERR_EXIST;
+	} else if (domain->parent && !domain_live(domain->parent)) {
+		rc = IRQREF_ERR_REVOKED;
+	} else {
+		if (domain->parent)
+			domain->parent->children++;
+		domain->next = space->domains;
+		space->domains = domain;
+		domain->node_next = space->nodes[bucket(domain->node)];
+		space->nodes[bucket(domain->node)] = domain;
+		st_sc(&domain->state, (uint32_t)DOMAIN_LIVE);
+	}
+	space_unlock(space, flags);
+	return rc;
+}
+
+static void list_remove(struct irqref_space *space, struct irqref_domain *domain)
+{
+	unsigned long flags = space_lock(space);
+	struct irqref_domain **link = &space->domains;
+
+	while (*link != domain)
+		link = &(*link)->next;
+	*link = domain->next;
+	link = &space->nodes[bucket(domain->node)];
+	while (*link != domain)
+		link = &(*link)->node_next;
+	*link = domain->node_next;
+	if (space->default_domain == domain)
+		space->default_domain = NULL;
+	if (domain->parent)
+		domain->parent->children--;
+	space_unlock(space, flags);
+}
+
+static void tomb_push(struct irqref_space *space, struct irqref_domain *domain)
+{
+	unsigned long flags = space_lock(space);
+
+	domain->next = NULL;
+	if (space->tombs_tail)
+		space->tombs_tail->next = domain;
+	else
+		space->tombs = domain;
+	space->tombs_tail = domain;
+	space->tombs_length++;
+	st_sc(&domain->state, (uint32_t)DOMAIN_REMOVED);
+	space_unlock(space, flags);
+}
+
+/* The oldest tomb, unless there are few, or something still names it. */
+static struct irqref_domain *tomb_pop(struct irqref_space *space, bool few)
+{
+	unsigned long flags = space_lock(space);
+	struct irqref_domain *domain = space->tombs;
+
+	if (domain && (few || space->tombs_length > TOMBS_KEPT) && !ld_sc(&domain->pins) &&
+	    !domain->children) {
+		space->tombs = domain->next;
+		if (!space->tombs)
+			space->tombs_tail = NULL;
+		space->tombs_length--;
+	} else {
+		domain = NULL;
+	}
+	space_unlock(space, flags);
+	return domain;
+}
+
+static struct irqref_domain *domain_alloc(struct irqref_space *space)
+{
+	struct irqref_domain *domain = tomb_pop(space, false);
+
+	if (!domain)
+		domain = space->port.alloc(space->port.ctx, sizeof(*domain), 64);
+	if (!domain)
+		domain = tomb_pop(space, true);
+	if (domain && domain->name) {
+		irqref_name_drop(space, domain->name);
+		domain->name = NULL;
+	}
+	return domain;
+}
+
+/* ----------------------------------------------------------------- adding */
+
+static int check_config(struct irqref_space *space, const struct irqref_domain_config *config)
+{
+	if (!space || !config || !config->name || !*config->name ||
+	    (unsigned int)config->flow > IRQREF_FLOW_PERCPU ||
+	    config->flags & ~(uint32_t)IRQREF_DOMAIN_SLEEPS ||
+	    (config->max && config->max < config->size) ||
+	    config->size > UINTPTR_MAX / sizeof(uintptr_t) || config->capacity > 1u << 30 ||
+	    (config->parent && config->parent->space != space))
+		return IRQREF_ERR_INVAL;
+	if (!may_wait(space))
+		return IRQREF_ERR_ATOMIC;
+	if (config->flags & IRQREF_DOMAIN_SLEEPS ||
+	    (config->chip && config->chip->flags & IRQREF_CHIP_SLEEPS))
+		return IRQREF_ERR_NOTSUP;
+	if (config->parent && !domain_live(config->parent))
+		return IRQREF_ERR_REVOKED;
+	if (config->parent && config->parent->depth >= IRQREF_LEVELS_MAX)
+		return IRQREF_ERR_RANGE;
+	return IRQREF_OK;
+}
+
+static void fill(struct irqref_domain *domain, struct irqref_space *space,
+                 const struct irqref_domain_config *config)
+{
+	domain->space = space;
+	domain->parent = config->parent;
+	domain->depth = config->parent ? config->parent->depth + 1u : 1u;
+	domain->node = config->node;
+	domain->bus = config->bus;
+	domain->ops = config->ops;
+	domain->chip = config->chip;
+	domain->flow = (uint32_t)config->flow;
+	domain->data = config->data;
+	domain->max = config->max;
+	if (!domain->max)
+		domain->max = config->size ? config->size : (irqref_hwirq_t)1 << 32;
+	domain->used = 0;
+	domain->mappings = 0;
+	domain->statics = 0;
+	st_sc(&domain->size, (uintptr_t)config->size);
+}
+
+int irqref_domain_add(struct irqref_space *space, const struct irqref_domain_config *config,
+                      struct irqref_domain **out)
+{
+	struct irqref_domain *domain;
+	int rc;
+
+	if (!out)
+		return IRQREF_ERR_INVAL;
+	rc = check_config(space, config);
+	if (rc)
+		return rc;
+	domain = domain_alloc(space);
+	if (!domain)
+		return IRQREF_ERR_NOMEM;
+	fill(domain, space, config);
+	rc = IRQREF_ERR_NOMEM;
+	domain->name = irqref_name_dup(space, config->name);
+	if (!domain->name)
+		goto bury;
+	rc = irqref_revmap_init(domain, config->capacity);
+	if (rc)
+		goto bury;
+	rc = list_add(space, domain);
+	if (rc)
+		goto free_map;
+	*out = domain;
+	return IRQREF_OK;
+
+free_map:
+	irqref_revmap_fini(domain);
+bury:
+	st_sc(&domain->size, (uintptr_t)0);
+	tomb_push(space, domain);
+	return rc;
+}
+
+/* --------------------------------------------------------------- removing */
+
+/* What one pass over a domain's mappings does with each. */
+struct pass {
+	struct irqref_space *space;
+	irqref_report_fn *report;
+	void *ctx;
+	bool self; /* the caller is in a callback of one of them */
+	bool held; /* one is held by more than its domain */
+};
+
+/* In a read section: whether somebody but the domain itself holds it. */
+static bool is_held(struct irqref_space *space, struct irqref_desc *desc, bool *self)
+{
+	unsigned long flags = desc_lock(desc);
+	enum irqref_state state = desc_state(desc);
+	bool held = true;
+
+	if (state == IRQREF_RESERVED || state == IRQREF_DYING)
+		*self |= cold_of(space, desc)->owner == irqref_hot_self();
+	else if (ld_rlx(&desc->flags) & F_STATIC)
+		held = desc_strong(desc) != 0;
+	desc_unlock(desc, flags);
+	return held;
+}
+
+/*
+ * One step of a pass: looks at the next mapping in a read section, and acts on it outside. A
+ * mapping may end in between; its descriptor stays one, and each act looks at its state first.
+ */
+static struct irqref_desc *next_mapping(struct irqref_domain *domain, irqref_hwirq_t *cursor,
+                                        struct pass *pass, bool *held)
+{
+	struct irqref_desc *desc;
+
+	irqref_hot_read_lock();
+	desc = irqref_revmap_next(domain, cursor);
+	*held = desc && is_held(pass->space, desc, &pass->self);
+	irqref_hot_read_unlock();
+	return desc;
+}
+
+static void look_through(struct irqref_domain *domain, struct pass *pass, bool reporting)
+{
+	irqref_hwirq_t cursor = 0;
+	struct irqref_desc *desc;
+	bool held;
+
+	while ((desc = next_mapping(domain, &cursor, pass, &held))) {
+		pass->held |= held;
+		if (held && reporting && pass->report)
+			irqref_report_holders(pass->space, desc, pass->report, pass->ctx);
+	}
+}
+
+/* Finishes what is being torn down; a dying mapping is nobody's reason to refuse. */
+static void finish_dying(struct irqref_domain *domain)
+{
+	irqref_hwirq_t cursor = 0;
+	struct irqref_desc *desc;
+
+	for (;;) {
+		bool dying;
+
+		irqref_hot_read_lock();
+		desc = irqref_revmap_next(domain, &cursor);
+		dying = desc && desc_state(desc) == IRQREF_DYING;
+		irqref_hot_read_unlock();
+		if (!desc)
+			return;
+		if (dying) {
+			struct irqref_level *level = irqref_desc_level(desc, domain);
+			unsigned int attempt = 0;
+
+			while (level && desc_state(desc) == IRQREF_DYING &&
+			       irqref_mapping_wait(domain, level->hwirq, attempt++) == IRQREF_RETRY)
+				;
+		}
+	}
+}
+
+static void revoke_all(struct irqref_domain *domain, struct pass *pass)
+{
+	unsigned int attempt = 0;
+
+	while (ld_sc(&domain->mappings)) {
+		irqref_hwirq_t cursor = 0;
+		struct irqref_desc *desc;
+		bool held, busy = false;
+
+		while ((desc = next_mapping(domain, &cursor, pass, &held)))
+			busy |= irqref_revoke(pass->space, desc, pass->report, pass->ctx) ==
+			        IRQREF_RETRY;
+		if (busy || ld_sc(&domain->mappings))
+			pass->space->port.pause(pass->space->port.ctx, attempt++);
+	}
+}
+
+static void drain_releases(struct irqref_domain *domain)
+{
+	struct irqref_space *space = domain->space;
+	unsigned int attempt = 0;
+
+	irqref_grace_wait(space, irqref_grace_stamp(space));
+	irqref_reap(space);
+	while (ld_sc(&domain->unreleased)) {
+		space->port.pause(space->port.ctx, attempt++);
+		irqref_reap(space);
+	}
+}
+
+static int begin_removal(struct irqref_domain *domain, enum irqref_remove how)
+{
+	struct irqref_space *space = domain->space;
+	unsigned long flags = space_lock(space);
+	int rc = IRQREF_OK;
+
+	if (!domain_live(domain))
+		rc = IRQREF_ERR_STALE;
+	else if (how == IRQREF_REMOVE_POLITE && domain->children)
+		rc = IRQREF_ERR_BUSY;
+	else
+		st_sc(&domain->state, (uint32_t)DOMAIN_REMOVING);
+	space_unlock(space, flags);
+	return rc;
+}
+
+int irqref_domain_remove(struct irqref_domain *domain, enum irqref_remove how,
+                         irqref_report_fn *report, void *ctx)
+{
+	struct pass pass = {.report = report, .ctx = ctx};
+	int rc;
+
+	if (!domain || (how != IRQREF_REMOVE_POLITE && how != IRQREF_REMOVE_FORCE))
+		return IRQREF_ERR_INVAL;
+	pass.space = domain->space;
+	if (!may_wait(pass.space))
+		return IRQREF_ERR_ATOMIC;
+	rank_none();
+	rc = begin_removal(domain, how);
+	if (rc == IRQREF_ERR_STALE)
+		irqref_event(pass.space, IRQREF_EVENT_STALE, NULL, rc);
+	if (rc == IRQREF_ERR_BUSY)
+		look_through(domain, &pass, true);
+	if (rc)
+		return rc;
+	look_through(domain, &pass, false);
+	if (!pass.self && how == IRQREF_REMOVE_POLITE && pass.held) {
+		finish_dying(domain);
+		pass.held = false;
+		look_through(domain, &pass, true);
+	}
+	if (pass.self || (how == IRQREF_REMOVE_POLITE && pass.held)) {
+		st_sc(&domain->state, (uint32_t)DOMAIN_LIVE);
+		return pass.self ? IRQREF_ERR_DEADLK : IRQREF_ERR_BUSY;
+	}
+	revoke_all(domain, &pass);
+	list_remove(pass.space, domain);
+	irqref_revmap_fini(domain);
+	drain_releases(domain);
+	tomb_push(pass.space, domain);
+	return IRQREF_OK;
+}
+
+/* ------------------------------------------------------------ associating */
+
+static int associate_one(struct irqref_domain *domain, irqref_virq_t virq, irqref_hwirq_t hwirq)
+{
+	struct irqref_space *space = domain->space;
+	struct get get = {.domain = domain, .hwirq = hwirq, .floating = true};
+	struct irqref_desc *desc;
+	int rc = irqref_number_take_at(space, virq, &desc);
+
+	if (rc)
+		return rc;
+	rc = irqref_mapping_create(&get, desc);
+	if (rc)
+		return rc == IRQREF_RETRY ? IRQREF_ERR_EXIST : rc;
+	flags_change(desc, 0, F_STATIC);
+	add_sc(&domain->statics, 1u);
+	return IRQREF_OK;
+}
+
+static void dissociate_one(struct irqref_domain *domain, irqref_virq_t virq)
+{
+	struct irqref_space *space = domain->space;
+	struct irqref_desc *desc = desc_of(space, virq);
+
+	irqref_revoke(space, desc, NULL, NULL);
+	sub_sc(&domain->statics, 1u);
+}
+
+int irqref_domain_associate(struct irqref_domain *domain, irqref_virq_t virq, irqref_hwirq_t hwirq,
+                            uint32_t count)
+{
+	struct irqref_space *space;
+	uint32_t i;
+	int rc = IRQREF_OK;
+
+	if (!domain || !virq || !count)
+		return IRQREF_ERR_INVAL;
+	space = domain->space;
+	if (virq > space->max_irqs || count - 1u > space->max_irqs - virq)
+		return IRQREF_ERR_INVAL;
+	if (!may_wait(space))
+		return IRQREF_ERR_ATOMIC;
+	if (!domain_live(domain))
+		return IRQREF_ERR_STALE;
+	if (hwirq >= domain->max || count > domain->max - hwirq)
+		return IRQREF_ERR_RANGE;
+	for (i = 0; i < count && !rc; i++)
+		rc = associate_one(domain, virq + i, hwirq + i);
+	if (!rc)
+		return IRQREF_OK;
+	for (i--; i--;)
+		dissociate_one(domain, virq + i);
+	return rc;
+}
+
+/* ---------------------------------------------------------------- looking */
+
+int irqref_domain_set_default(struct irqref_space *space, struct irqref_domain *domain)
+{
+	if (!space || (domain && domain->space != space))
+		return IRQREF_ERR_INVAL;
+	if (domain && !domain_live(domain))
+		return IRQREF_ERR_STALE;
+	st_sc(&space->default_domain, domain);
+	return IRQREF_OK;
+}
+
+struct irqref_domain *irqref_domain_default(struct irqref_space *space)
+{
+	return space ? ld_acq(&space->default_domain) : NULL;
+}
+
+struct irqref_domain *irqref_domain_by_node(struct irqref_space *space, uintptr_t node,
+                                            uint32_t bus)
+{
+	struct irqref_domain *domain;
+	unsigned long flags;
+
+	if (!space)
+		return NULL;
+	if (!node)
+		return irqref_domain_default(space);
+	flags = space_lock(space);
+	domain = node_find(space, node, bus);
+	if (!domain && bus)
+		domain = node_find(space, node, 0);
+	space_unlock(space, flags);
+	return domain;
+}
+
+void *irqref_domain_data(const struct irqref_domain *domain)
+{
+	return domain ? domain->data : NULL;
+}
+
+const char *irqref_domain_name(const struct irqref_domain *domain)
+{
+	if (!domain || ld_acq(&domain->state) == DOMAIN_REMOVED)
+		return "(removed)";
+	return domain->name;
+}
+
+struct irqref_space *irqref_domain_space(const struct irqref_domain *domain)
+{
+	return domain ? domain->space : NULL;
+}
+
+struct irqref_domain *irqref_domain_parent(const struct irqref_domain *domain)
+{
+	return domain ? domain->parent : NULL;
+}
+
+uint32_t irqref_domain_mappings(const struct irqref_domain *domain)
+{
+	return domain ? ld_sc(&domain->mappings) : 0;
+}
+
+int irqref_domain_translate(struct irqref_domain *domain, const struct irqref_fwspec *fwspec,
+                            irqref_hwirq_t *hwirq, unsigned int *type)
+{
+	if (!domain || !fwspec || !hwirq || !type || fwspec->ncells > IRQREF_FWSPEC_CELLS)
+		return IRQREF_ERR_INVAL;
+	if (!domain_live(domain))
+		return IRQREF_ERR_STALE;
+	*type = IRQREF_TYPE_NONE;
+	if (domain->ops && domain->ops->translate) {
+		if (domain->ops->translate(domain, fwspec, hwirq, type))
+			return IRQREF_ERR_REFUSED;
+	} else if (fwspec->ncells) {
+		*hwirq = fwspec->cells[0];
+		if (fwspec->ncells > 1)
+			*type = fwspec->cells[1];
+	} else {
+		return IRQREF_ERR_INVAL;
+	}
+	return *type & ~IRQREF_TYPE_MASK ? IRQREF_ERR_INVAL : IRQREF_OK;
+}

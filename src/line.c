@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A line between its chip and its handlers: masked or not, started, stopped, waited for.
+ *
+ * Who may call the chip. A dispatch that has the line BUSY, and whoever holds the descriptor lock
+ * while F_GONE is clear. These two can meet; so each acts first and looks at the flags again
+ * afterwards (irqref_line_settle()): whoever acts last has seen the flags as they then are, and
+ * the chip agrees with them. Once F_GONE is set the chip belongs to the teardown and, until that
+ * has closed the line, to the dispatch that is still BUSY, which can now only mask.
+ */
+#include "internal.h"
+
+void irqref_line_mask(struct irqref_desc *desc)
+{
+	struct irqref_level *level = &desc->level;
+
+	if (level->chip->mask)
+		level->chip->mask(desc, level);
+	else if (desc_levels(desc) > 1)
+		irqref_parent_mask(desc, level);
+}
+
+void irqref_line_unmask(struct irqref_desc *desc)
+{
+	struct irqref_level *level = &desc->level;
+
+	if (level->chip->unmask)
+		level->chip->unmask(desc, level);
+	else if (desc_levels(desc) > 1)
+		irqref_parent_unmask(desc, level);
+}
+
+void irqref_line_settle(struct irqref_desc *desc)
+{
+	bool shut, now = ld_sc(&desc->flags) & F_SHUT;
+
+	do {
+		shut = now;
+		if (shut)
+			irqref_line_mask(desc);
+		else
+			irqref_line_unmask(desc);
+		now = ld_sc(&desc->flags) & F_SHUT;
+	} while (now != shut);
+}
+
+static bool is_percpu(const struct irqref_desc *desc)
+{
+	return flags_field(ld_rlx(&desc->flags), F_FLOW, F_FLOW_SHIFT) == IRQREF_FLOW_PERCPU;
+}
+
+/*
+ * Waits until every run that had begun is over. What the caller unlinked before is not seen by a
+ * later run: unlinking, the load here, the compare-and-swap with which a run begins and its loads
+ * of the list are all sequentially consistent, so a run that this load does not see begins, and
+ * reads the list, after the unlinking. It waits for the line to change, not for it to be idle: a
+ * storm cannot starve it.
+ */
+void irqref_line_wait(struct irqref_space *space, struct irqref_desc *desc)
+{
+	unsigned int attempt = 0;
+	uint32_t line;
+
+	if (is_percpu(desc)) {
+		irqref_grace_wait(space, irqref_grace_stamp(space));
+		return;
+	}
+	line = ld_sc(&desc->line);
+	if (!(line & LINE_BUSY) || line & LINE_CLOSED)
+		return;
+	while (((ld_sc(&desc->line) ^ line) & ~(LINE_SEQ - 1u)) == 0)
+		space->port.pause(space->port.ctx, attempt++);
+}
+
+/* Takes the line for ever. By now nothing finds it, so nobody keeps it busy for long. */
+void irqref_line_close(struct irqref_space *space, struct irqref_desc *desc)
+{
+	unsigned int attempt = 0;
+	uint32_t line = ld_rlx(&desc->line);
+
+	if (is_percpu(desc)) {
+		st_sc(&desc->line, (line & ~(LINE_SEQ - 1u)) | LINE_BUSY | LINE_CLOSED);
+		irqref_grace_wait(space, irqref_grace_stamp(space));
+		return;
+	}
+	for (;;) {
+		if (line & LINE_BUSY) {
+			space->port.pause(space->port.ctx, attempt++);
+			line = ld_rlx(&desc->line);
+		} else if (cas_sc(&desc->line, &line, line | LINE_BUSY | LINE_CLOSED)) {
+			return;
+		}
+	}
+}
+
+/* Under the lock. The chip has the type already, or has none to set. */
+static void record_type(struct irqref_desc *desc, unsigned int type)
+{
+	uint32_t track = type & (IRQREF_TYPE_HIGH | IRQREF_TYPE_LOW) ? 0 : F_TRACK;
+
+	flags_change(desc, F_TYPE | F_TRACK, track | (uint32_t)type << F_TYPE_SHIFT);
+}
+
+static int program_type(struct irqref_desc *desc, unsigned int type)
+{
+	struct irqref_level *level = &desc->level;
+	int rc;
+
+	if (type == IRQREF_TYPE_NONE)
+		return IRQREF_OK;
+	rc = level->chip->set_type ? level->chip->set_type(desc, level, type)
+	                           : irqref_parent_set_type(desc, level, type);
+	return rc ? IRQREF_ERR_TYPE : IRQREF_OK;
+}
+
+/* Under the lock. Without handlers the chip is told when the first one comes. */
+int irqref_line_set_type(struct irqref_desc *desc, unsigned int type)
+{
+	int rc = IRQREF_OK;
+
+	if (!(ld_rlx(&desc->flags) & (F_IDLE | F_GONE)))
+		rc = program_type(desc, type);
+	if (!rc)
+		record_type(desc, type);
+	return rc;
+}
+
+/* Under the lock: levels @index and further in, outermost first. */
+static void deactivate_from(struct irqref_desc *desc, uint32_t index)
+{
+	for (; index < desc_levels(desc); index++) {
+		struct irqref_level *level = desc_level_at(desc, index);
+
+		if (level->chip->deactivate)
+			level->chip->deactivate(desc, level);
+	}
+}
+
+void irqref_line_deactivate(struct irqref_desc *desc)
+{
+	if (!(ld_rlx(&desc->flags) & F_ACTIVE))
+		return;
+	deactivate_from(desc, 0);
+	flags_change(desc, F_ACTIVE, 0);
+}
+
+/* Under the lock. */
+int irqref_line_compose_msi(struct irqref_desc *desc, struct irqref_msi_msg *msg)
+{
+	struct irqref_level *level = &desc->level;
+
+	while (level && !level->chip->compose_msi)
+		level = irqref_level_parent(desc, level);
+	if (!level)
+		return IRQREF_ERR_NOTSUP;
+	return level->chip->compose_msi(desc, level, msg) ? IRQREF_ERR_REFUSED : IRQREF_OK;
+}
+
+/* Under the lock: tells the device where to write, if it is told so through its chip. */
+int irqref_line_write_msi(struct irqref_desc *desc)
+{
+	struct irqref_level *level = &desc->level;
+	struct irqref_msi_msg msg = {0, 0};
+	int rc;
+
+	if (!level->chip->write_msi)
+		return IRQREF_OK;
+	rc = irqref_line_compose_msi(desc, &msg);
+	if (!rc)
+		level->chip->write_msi(desc, level, &msg);
+	return rc;
+}
+
+static int activate(struct irqref_desc *desc)
+{
+	uint32_t index = desc_levels(desc);
+	int rc = IRQREF_OK;
+
+	if (ld_rlx(&desc->flags) & F_ACTIVE)
+		return IRQREF_OK;
+	while (index--) {
+		struct irqref_level *level = desc_level_at(desc, index);
+
+		if (level->chip->activate && level->chip->activate(desc, level)) {
+			rc = IRQREF_ERR_REFUSED;
+			break;
+		}
+	}
+	if (!rc) {
+		index = 0;
+		rc = irqref_line_write_msi(desc);
+		if (!rc) {
+			flags_change(desc, 0, F_ACTIVE);
+			return IRQREF_OK;
+		}
+	} else {
+		index++;
+	}
+	deactivate_from(desc, index);
+	return rc;
+}
+
+/* Under the lock: all that the first handler needs but the unmasking. */
+int irqref_line_start(struct irqref_desc *desc)
+{
+	int rc = program_type(desc, irqref_desc_type(desc));
+
+	return rc ? rc : activate(desc);
+}
+
+/*
+ * Undoes it once no handler runs, unless a new handler came meanwhile. Called without the lock
+ * where waiting is allowed, after the last handler was unlinked.
+ */
+void irqref_line_stop(struct irqref_space *space, struct irqref_desc *desc)
+{
+	unsigned long flags;
+
+	irqref_line_wait(space, desc);
+	flags = desc_lock(desc);
+	if (desc_state(desc) == IRQREF_LIVE && ld_rlx(&desc->flags) & F_IDLE)
+		irqref_line_deactivate(desc);
+	desc_unlock(desc, flags);
+}
+
+/* Under the lock. The sum of all shares has room: the caller looked. */
+void irqref_line_share_depth(struct irqref_desc *desc, struct cold *cold, int by)
+{
+	bool was = cold->depth != 0;
+
+	cold->depth = (uint16_t)(cold->depth + by);
+	if (was == (cold->depth != 0))
+		return;
+	flags_change(desc, F_DISABLED, cold->depth ? F_DISABLED : 0);
+}
+
+/*
+ * Under the lock, after the flags let the line run again (or shut it). A pending edge is sent
+ * again. The dispatch that sets F_PENDING looks at the flags afterwards, this looks at F_PENDING
+ * after it changed the flags: one of the two sees the other, so the edge is not lost.
+ */
+void irqref_line_enabled(struct irqref_space *space, struct irqref_desc *desc)
+{
+	struct irqref_level *level = &desc->level;
+
+	if (ld_rlx(&desc->flags) & F_GONE)
+		return;
+	irqref_line_settle(desc);
+	if (ld_sc(&desc->flags) & F_SHUT || !(and_sc(&desc->flags, ~F_PENDING) & F_PENDING))
+		return;
+	while (level && !level->chip->retrigger)
+		level = irqref_level_parent(desc, level);
+	if (level && !level->chip->retrigger(desc, level))
+		return;
+	flags_change(desc, 0, F_RESEND);
+	irqref_attention(space, desc);
+}

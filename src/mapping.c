@@ -1,0 +1,533 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Making mappings: find or make, and count, in one step.
+ *
+ * A mapping is made by one owner outside all locks: it has a number (RESERVED), then claims a slot
+ * of each level's domain while the map callbacks recurse inwards, and becomes LIVE at once on all
+ * levels. Who meets one of the slots meanwhile waits for the owner. Nobody waits in a circle:
+ * an owner waits only for mappings further in than all it has claimed.
+ */
+#include "internal.h"
+
+/* A domain is refused once it or what it is built on was removed. */
+static int domain_usable(const struct irqref_domain *domain)
+{
+	if (!domain_live(domain))
+		return IRQREF_ERR_STALE;
+	for (domain = domain->parent; domain; domain = domain->parent) {
+		if (!domain_live(domain))
+			return IRQREF_ERR_REVOKED;
+	}
+	return IRQREF_OK;
+}
+
+/* ---------------------------------------------------------------- levels */
+
+/* Gives the slot of a level back; the level itself stays readable. */
+void irqref_level_release(struct irqref_desc *desc, const struct irqref_level *level)
+{
+	irqref_revmap_erase(level, desc);
+	sub_sc(&level->domain->mappings, 1u);
+}
+
+/*
+ * Claims the slot of a level. A removal of the domain first says so in @state and then looks for
+ * mappings, this first claims and then looks at @state, all sequentially consistent: one of the
+ * two sees the other.
+ */
+int irqref_level_claim(struct irqref_desc *desc, struct irqref_level *level,
+                       struct irqref_conflict *conflict)
+{
+	struct irqref_domain *domain = level->domain;
+	struct irqref_space *space = domain->space;
+	unsigned int attempt = 0;
+	int rc;
+
+	for (;;) {
+		struct irqref_desc *other;
+
+		add_sc(&domain->mappings, 1u);
+		rc = irqref_revmap_insert(domain, level->hwirq, desc);
+		if (rc)
+			sub_sc(&domain->mappings, 1u);
+		if (rc != IRQREF_ERR_EXIST)
+			break;
+		if (level == &desc->level)
+			return IRQREF_RETRY;
+		rc = irqref_mapping_wait(domain, level->hwirq, attempt++);
+		if (rc == IRQREF_RETRY)
+			continue;
+		if (rc)
+			return rc;
+		irqref_hot_read_lock();
+		other = irqref_revmap_raw(domain, level->hwirq);
+		if (other)
+			irqref_conflict_fill(space, other, conflict);
+		irqref_hot_read_unlock();
+		return IRQREF_ERR_BUSY;
+	}
+	if (rc)
+		return rc;
+	rc = domain_usable(domain);
+	if (rc)
+		irqref_level_release(desc, level);
+	return rc;
+}
+
+/* Anything but a code of ours, which then says more, is a plain refusal. */
+static int callback_error(int rc)
+{
+	if (!rc)
+		return IRQREF_OK;
+	return rc < 0 && rc >= IRQREF_ERR_FORMAT ? rc : IRQREF_ERR_REFUSED;
+}
+
+/* Undoes levels @first and further in, outermost first. */
+void irqref_levels_unmap(struct irqref_desc *desc, uint32_t first)
+{
+	uint32_t i;
+
+	for (i = first; i < desc_levels(desc); i++) {
+		struct irqref_level *level = desc_level_at(desc, i);
+		const struct irqref_domain_ops *ops = level->domain->ops;
+
+		if (ops && ops->unmap)
+			ops->unmap(desc, level);
+	}
+	for (i = first; i < desc_levels(desc); i++)
+		irqref_level_release(desc, desc_level_at(desc, i));
+}
+
+static void set_levels(struct irqref_desc *desc, uint32_t levels)
+{
+	flags_change(desc, F_LEVELS, levels << F_LEVELS_SHIFT);
+}
+
+/* The map callback of level @index, whose slot is claimed; on failure nothing further in is left. */
+int irqref_levels_map(struct irqref_desc *desc, uint32_t index, const void *arg)
+{
+	struct irqref_level *level = desc_level_at(desc, index);
+	struct irqref_domain *domain = level->domain;
+	int rc = IRQREF_OK;
+
+	rank_none();
+	if (domain->ops && domain->ops->map)
+		rc = callback_error(domain->ops->map(desc, level, arg));
+	else if (domain->parent)
+		rc = irqref_map_parent(desc, level, level->hwirq, arg);
+	if (!rc && (!level->chip || level->chip->flags & IRQREF_CHIP_SLEEPS)) {
+		if (level->chip)
+			rc = IRQREF_ERR_NOTSUP;
+		else
+			level->chip = &irqref_chip_none;
+		if (rc && domain->ops && domain->ops->unmap)
+			domain->ops->unmap(desc, level);
+	}
+	if (!rc)
+		return IRQREF_OK;
+	irqref_levels_unmap(desc, index + 1);
+	set_levels(desc, index + 1);
+	return rc;
+}
+
+int irqref_map_parent(struct irqref_desc *desc, struct irqref_level *level, irqref_hwirq_t hwirq,
+                      const void *arg)
+{
+	struct irqref_level *next;
+	uint32_t index;
+	int rc;
+
+	if (!desc || !level || !level->domain->parent || !desc->inner)
+		return IRQREF_ERR_INVAL;
+	index = level == &desc->level ? 0 : (uint32_t)(level - desc->inner->level) + 1;
+	if (index >= desc->inner->capacity)
+		return IRQREF_ERR_INVAL;
+	next = &desc->inner->level[index];
+	/* A level that is pushed finds its parent there. */
+	if (desc_levels(desc) > index + 1)
+		return ld_rlx(&desc->flags) & F_MOVING && next->hwirq == hwirq ? IRQREF_OK
+		                                                               : IRQREF_ERR_INVAL;
+	*next = (struct irqref_level){
+	        .domain = level->domain->parent,
+	        .hwirq = hwirq,
+	        .chip = level->domain->parent->chip,
+	};
+	set_levels(desc, index + 2);
+	rc = irqref_level_claim(desc, next, desc->inner->conflict);
+	if (!rc) {
+		rc = irqref_levels_map(desc, index + 1, arg);
+		if (rc)
+			irqref_level_release(desc, next);
+	}
+	if (rc)
+		set_levels(desc, index + 1);
+	return rc;
+}
+
+/* ---------------------------------------------------------------- taking */
+
+static int negotiate(struct irqref_space *space, struct get *get, struct irqref_desc *desc)
+{
+	unsigned int type = irqref_desc_type(desc);
+
+	if (get->type == IRQREF_TYPE_NONE || get->type == type)
+		return IRQREF_OK;
+	if (type == IRQREF_TYPE_NONE)
+		return irqref_line_set_type(desc, get->type);
+	irqref_conflict_fill(space, desc, get->conflict);
+	return IRQREF_ERR_TYPE;
+}
+
+/* Under the locks of the consumer (if any) and of a mapping that is LIVE. */
+static int count(struct irqref_space *space, struct get *get, struct irqref_desc *desc,
+                 struct consumer *consumer)
+{
+	uint32_t word = ld_rlx(&desc->word);
+	int rc;
+
+	if (consumer && (word & WORD_STRONG) >= IRQREF_STRONG_LIMIT)
+		return IRQREF_ERR_OVERFLOW;
+	rc = negotiate(space, get, desc);
+	if (rc)
+		return rc;
+	get->virq = desc->virq;
+	if (!consumer) {
+		st_rlx(&desc->word, word | WORD_FLOATING);
+		return IRQREF_OK;
+	}
+	if (!get->slot) {
+		get->slot = consumer->cache;
+		consumer->cache = ref_at(space, get->slot)->cnext;
+		consumer->cached--;
+	}
+	st_rlx(&desc->word, word + 1u);
+	irqref_ref_attach(space, desc, consumer, get->slot, get);
+	get->slot = 0;
+	return IRQREF_OK;
+}
+
+static int come_alive(struct irqref_space *space, struct get *get, struct irqref_desc *desc,
+                      struct consumer *consumer)
+{
+	struct cold *cold = cold_of(space, desc);
+	int rc;
+
+	irqref_line_set_type(desc, IRQREF_TYPE_NONE);
+	rc = count(space, get, desc, consumer);
+	if (rc)
+		return rc;
+	cold->owner = 0;
+	desc_set_state(desc, IRQREF_LIVE);
+	add_sc(&space->live, 1u);
+	return rc;
+}
+
+static int take_locked(struct irqref_space *space, struct get *get, struct irqref_desc *desc,
+                       struct consumer *consumer)
+{
+	unsigned long flags = desc_lock(desc);
+	int rc = IRQREF_ERR_AGAIN;
+
+	switch (desc_state(desc)) {
+	case IRQREF_RESERVED:
+		if (get->making)
+			rc = come_alive(space, get, desc, consumer);
+		break;
+	case IRQREF_LIVE:
+		rc = IRQREF_ERR_BUSY;
+		if (get->fresh)
+			irqref_conflict_fill(space, desc, get->conflict);
+		else
+			rc = count(space, get, desc, consumer);
+		break;
+	case IRQREF_REVOKED:
+		/* Found by its hwirq it is just being revoked; by its number it may be for long. */
+		if (!get->domain)
+			rc = IRQREF_ERR_REVOKED;
+		break;
+	case IRQREF_DEAD:
+		rc = IRQREF_ERR_NOENT;
+		break;
+	default:
+		break;
+	}
+	desc_unlock(desc, flags);
+	return rc;
+}
+
+/* Counts an existing mapping for @get. In a read section, or by the owner of @desc. */
+int irqref_mapping_take(struct irqref_space *space, struct get *get, struct irqref_desc *desc)
+{
+	struct consumer *consumer;
+	unsigned long flags;
+	int rc;
+
+	if (get->floating)
+		return take_locked(space, get, desc, NULL);
+	consumer = consumer_at(space, get->consumer.slot);
+	flags = spin_lock(&consumer->lock, RANK_CONSUMER);
+	if (consumer->generation != get->consumer.generation)
+		rc = IRQREF_ERR_NOENT;
+	else if (!get->slot && !consumer->cache)
+		rc = IRQREF_NEED_SLOT;
+	else
+		rc = take_locked(space, get, desc, consumer);
+	spin_unlock(&consumer->lock, RANK_CONSUMER, flags);
+	return rc;
+}
+
+/* --------------------------------------------------------------- waiting */
+
+enum claim {
+	CLAIM_NOTHING,
+	CLAIM_TEARDOWN,
+	CLAIM_WAIT,
+	CLAIM_SELF,
+};
+
+static enum claim claim(struct irqref_space *space, struct irqref_desc *desc)
+{
+	struct cold *cold = cold_of(space, desc);
+	unsigned long flags = desc_lock(desc);
+	enum irqref_state state = desc_state(desc);
+	enum claim claimed = CLAIM_NOTHING;
+
+	if (state == IRQREF_RESERVED || state == IRQREF_DYING || state == IRQREF_REVOKED) {
+		claimed = cold->owner == irqref_hot_self() ? CLAIM_SELF : CLAIM_WAIT;
+		if (state == IRQREF_DYING && !cold->owner) {
+			cold->owner = irqref_hot_self();
+			claimed = CLAIM_TEARDOWN;
+		}
+	}
+	desc_unlock(desc, flags);
+	return claimed;
+}
+
+/*
+ * Where waiting is allowed: gets on with a mapping that is being made or torn down. A teardown
+ * that nobody is at is done here.
+ * Returns RETRY when there was something to wait for, 0 when there is not, DEADLK.
+ */
+int irqref_mapping_wait(struct irqref_domain *domain, irqref_hwirq_t hwirq, unsigned int attempt)
+{
+	struct irqref_space *space = domain->space;
+	enum claim claimed = CLAIM_NOTHING;
+	struct irqref_desc *desc;
+
+	irqref_hot_read_lock();
+	desc = irqref_revmap_raw(domain, hwirq);
+	if (desc)
+		claimed = claim(space, desc);
+	irqref_hot_read_unlock();
+	switch (claimed) {
+	case CLAIM_TEARDOWN:
+		irqref_teardown(space, desc);
+		return IRQREF_RETRY;
+	case CLAIM_WAIT:
+		space->port.pause(space->port.ctx, attempt);
+		return IRQREF_RETRY;
+	case CLAIM_SELF:
+		return IRQREF_ERR_DEADLK;
+	default:
+		return desc ? IRQREF_OK : IRQREF_RETRY;
+	}
+}
+
+/* ---------------------------------------------------------------- making */
+
+static int inner_alloc(struct irqref_space *space, struct irqref_desc *desc,
+                       struct irqref_conflict *conflict)
+{
+	uint32_t capacity = desc->level.domain->depth - 1u;
+	size_t size = sizeof(struct inner) + capacity * sizeof(struct irqref_level);
+
+	desc->inner = NULL;
+	if (!capacity)
+		return IRQREF_OK;
+	desc->inner = space->port.alloc(space->port.ctx, size, sizeof(uint64_t));
+	if (!desc->inner)
+		return IRQREF_ERR_NOMEM;
+	desc->inner->grave.size = size;
+	desc->inner->capacity = capacity;
+	desc->inner->conflict = conflict;
+	return IRQREF_OK;
+}
+
+static void begin(struct irqref_desc *desc, const struct get *get)
+{
+	struct irqref_domain *domain = get->domain;
+
+	desc->level = (struct irqref_level){
+	        .domain = domain,
+	        .hwirq = get->hwirq,
+	        .chip = domain->chip,
+	};
+	set_levels(desc, 1);
+	flags_change(desc, F_FLOW, domain->flow << F_FLOW_SHIFT);
+}
+
+/* All levels are mapped: with its first holder counted it lives, and then everybody finds it. */
+static int publish(struct irqref_space *space, struct irqref_desc *desc, struct get *get)
+{
+	struct irqref_level *level;
+	uint32_t i;
+	int rc;
+
+	if (desc->inner)
+		desc->inner->conflict = NULL;
+	get->making = true;
+	rc = irqref_mapping_take(space, get, desc);
+	get->making = false;
+	if (rc)
+		return rc;
+	for_each_level (desc, level, i)
+		irqref_revmap_tag(level, desc, true);
+	return IRQREF_OK;
+}
+
+/*
+ * Makes the mapping on a number that is RESERVED by the caller; on failure gives it back. The
+ * pointer to the inner levels stays in the dead descriptor for readers that are still looking;
+ * its next life begins after a grace period.
+ */
+int irqref_mapping_create(struct get *get, struct irqref_desc *desc)
+{
+	struct irqref_space *space = get->domain->space;
+	int rc;
+
+	begin(desc, get);
+	rc = inner_alloc(space, desc, get->conflict);
+	if (rc)
+		goto give_number;
+	rc = irqref_level_claim(desc, &desc->level, get->conflict);
+	if (rc)
+		goto free_inner;
+	rc = irqref_levels_map(desc, 0, get->arg);
+	if (rc)
+		goto release_level;
+	rc = publish(space, desc, get);
+	if (rc)
+		goto unmap_levels;
+	return IRQREF_OK;
+
+unmap_levels:
+	irqref_levels_unmap(desc, 0);
+	goto free_inner;
+release_level:
+	irqref_level_release(desc, &desc->level);
+free_inner:
+	if (desc->inner)
+		irqref_retire(space, &desc->inner->grave, desc->inner->grave.size);
+give_number:
+	irqref_number_give(space, desc);
+	return rc;
+}
+
+static int make(struct get *get)
+{
+	struct irqref_space *space = get->domain->space;
+	struct irqref_desc *desc;
+	int rc;
+
+	if (!may_wait(space))
+		return IRQREF_ERR_ATOMIC;
+	if (!get->floating && !get->slot) {
+		rc = irqref_pool_take(space, &space->refs, &get->slot);
+		if (rc)
+			return rc;
+	}
+	rc = get->virq ? irqref_number_take_at(space, get->virq, &desc)
+	               : irqref_number_take(space, &desc);
+	return rc ? rc : irqref_mapping_create(get, desc);
+}
+
+static int find_and_take(struct irqref_space *space, struct get *get)
+{
+	struct irqref_desc *desc;
+	int rc = IRQREF_ERR_NOENT;
+	bool found;
+
+	irqref_hot_read_lock();
+	desc = irqref_revmap_raw(get->domain, get->hwirq);
+	found = desc != NULL;
+	if (found)
+		rc = irqref_mapping_take(space, get, desc);
+	irqref_hot_read_unlock();
+	/* NOENT of a mapping means that it has just ended; of the consumer, that it is gone. */
+	if (rc == IRQREF_ERR_NOENT && found && !get->floating &&
+	    !irqref_pool_valid(&space->consumers, get->consumer.slot, get->consumer.generation))
+		return IRQREF_ERR_NOENT;
+	return rc == IRQREF_ERR_NOENT ? IRQREF_RETRY : rc;
+}
+
+static int get_once(struct irqref_space *space, struct get *get, unsigned int attempt)
+{
+	int rc = find_and_take(space, get);
+
+	switch (rc) {
+	case IRQREF_RETRY:
+		return make(get);
+	case IRQREF_NEED_SLOT:
+		rc = irqref_pool_take(space, &space->refs, &get->slot);
+		return rc ? rc : IRQREF_RETRY;
+	case IRQREF_ERR_AGAIN:
+		if (!may_wait(space))
+			return rc;
+		rc = irqref_mapping_wait(get->domain, get->hwirq, attempt);
+		return rc ? rc : IRQREF_RETRY;
+	default:
+		return rc;
+	}
+}
+
+static bool type_valid(unsigned int type)
+{
+	switch (type) {
+	case IRQREF_TYPE_NONE:
+	case IRQREF_TYPE_RISING:
+	case IRQREF_TYPE_FALLING:
+	case IRQREF_TYPE_BOTH:
+	case IRQREF_TYPE_HIGH:
+	case IRQREF_TYPE_LOW:
+		return true;
+	default:
+		return false;
+	}
+}
+
+int irqref_mapping_get(struct get *get)
+{
+	struct irqref_domain *domain = get->domain;
+	struct irqref_space *space;
+	unsigned int attempt = 0;
+	int rc;
+
+	if (!domain || !type_valid(get->type))
+		return IRQREF_ERR_INVAL;
+	space = domain->space;
+	if (get->conflict)
+		*get->conflict = (struct irqref_conflict){.virq = 0};
+	rc = domain_usable(domain);
+	if (!rc && get->hwirq >= domain->max)
+		rc = IRQREF_ERR_RANGE;
+	if (!rc && !get->floating &&
+	    !irqref_pool_valid(&space->consumers, get->consumer.slot, get->consumer.generation))
+		rc = IRQREF_ERR_NOENT;
+	while (!rc) {
+		rc = get_once(space, get, attempt++);
+		if (rc == IRQREF_OK)
+			break;
+		if (rc == IRQREF_RETRY)
+			rc = IRQREF_OK;
+	}
+	if (get->slot)
+		irqref_pool_give(space, &space->refs, get->slot);
+	if (!rc)
+		return rc;
+	add_rlx(&space->refusals, 1u);
+	if (rc == IRQREF_ERR_TYPE)
+		irqref_event(space, IRQREF_EVENT_TYPE_CONFLICT, NULL, rc);
+	if (rc == IRQREF_ERR_STALE || rc == IRQREF_ERR_NOENT)
+		irqref_event(space, IRQREF_EVENT_STALE, NULL, rc);
+	return rc;
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Interrupt numbers. A number that was never used comes from above; a freed one rests first, in a
+ * queue through the descriptors themselves. irqref_number_give() is the only place that frees one.
+ */
+#include "internal.h"
+
+static void queue_push(struct irqref_space *space, struct queue *queue, struct irqref_desc *desc)
+{
+	REST_NEXT(desc) = 0;
+	REST_PREV(desc) = queue->tail;
+	if (queue->tail)
+		REST_NEXT(desc_of(space, queue->tail)) = desc->virq;
+	else
+		queue->head = desc->virq;
+	queue->tail = desc->virq;
+	queue->length++;
+	flags_change(desc, 0, F_QUEUED);
+}
+
+static void queue_remove(struct irqref_space *space, struct queue *queue, struct irqref_desc *desc)
+{
+	if (REST_PREV(desc))
+		REST_NEXT(desc_of(space, REST_PREV(desc))) = REST_NEXT(desc);
+	else
+		queue->head = REST_NEXT(desc);
+	if (REST_NEXT(desc))
+		REST_PREV(desc_of(space, REST_NEXT(desc))) = REST_PREV(desc);
+	else
+		queue->tail = REST_PREV(desc);
+	queue->length--;
+	flags_change(desc, F_QUEUED, 0);
+}
+
+static bool rested(const struct irqref_space *space, const struct irqref_desc *desc)
+{
+	return !(ld_acq(&desc->flags) & F_UNRELEASED) &&
+	       irqref_grace_over(space, cold_of(space, desc)->stamp);
+}
+
+/*
+ * A descriptor that this caller took off its queue starts its life. Others may still look at the
+ * word, with a stale number in hand, so it changes under its lock. The line's count goes on from the last one, so that who still
+ * waits for a run of the last life to end sees a change.
+ */
+static void reserve(struct irqref_space *space, struct irqref_desc *desc)
+{
+	struct cold *cold = cold_of(space, desc);
+	struct chunk *chunk = chunk_of(space, desc->virq);
+	unsigned long flags = desc_lock(desc);
+	uint32_t cpu;
+
+	desc->handlers = 0;
+	desc->refs = 0;
+	cold->depth = 0;
+	cold->cpu = 0;
+	st_rlx(&cold->unhandled, 0u);
+	st_rlx(&cold->owner, irqref_hot_self());
+	for (cpu = 0; cpu < space->nr_cpus; cpu++)
+		st_rlx(&chunk->count[cpu * CHUNK_SIZE + (desc->virq & CHUNK_MASK)], 0u);
+	st_rlx(&desc->line, (ld_rlx(&desc->line) & ~(LINE_SEQ - 1u)) + LINE_SEQ);
+	st_rlx(&desc->flags, F_IDLE);
+	desc_set_state(desc, IRQREF_RESERVED);
+	desc_unlock(desc, flags);
+}
+
+/* Under the lock: the chunk of the next fresh number is there. */
+static struct irqref_desc *take_fresh(struct irqref_space *space)
+{
+	uint32_t virq = space->fresh++;
+	struct irqref_desc *desc = desc_of(space, virq);
+
+	desc->virq = virq;
+	return desc;
+}
+
+static int add_chunk(struct irqref_space *space, uint32_t index)
+{
+	size_t size = sizeof(struct chunk) + (size_t)space->nr_cpus * CHUNK_SIZE * sizeof(uint32_t);
+	struct chunk *chunk = space->port.alloc(space->port.ctx, size, 64);
+	unsigned long flags;
+
+	if (!chunk)
+		return IRQREF_ERR_NOMEM;
+	flags = space_lock(space);
+	if (!space->chunks[index]) {
+		st_rel(&space->chunks[index], chunk);
+		chunk = NULL;
+	}
+	space_unlock(space, flags);
+	if (chunk)
+		space->port.free(space->port.ctx, chunk, size);
+	return IRQREF_OK;
+}
+
+/* What one look at the tables can end in. */
+enum look {
+	LOOK_TAKEN,
+	LOOK_GROW,  /* the next fresh number has no descriptor yet */
+	LOOK_GRACE, /* the oldest resting number waits for a grace period */
+	LOOK_EMPTY,
+};
+
+static enum look look_resting(struct irqref_space *space, bool cut, struct irqref_desc **out)
+{
+	struct irqref_desc *desc = desc_of(space, space->resting.head);
+
+	if (!rested(space, desc))
+		return LOOK_GRACE;
+	if (space->unreleased == desc->virq)
+		space->unreleased = REST_NEXT(desc);
+	queue_remove(space, &space->resting, desc);
+	if (cut)
+		add_rlx(&space->events[IRQREF_EVENT_QUARANTINE_CUT], 1u);
+	*out = desc;
+	return LOOK_TAKEN;
+}
+
+static enum look look(struct irqref_space *space, bool no_memory, struct irqref_desc **out)
+{
+	if (space->resting.length > space->quarantine)
+		return look_resting(space, false, out);
+	if (space->spare.length) {
+		*out = desc_of(space, space->spare.head);
+		queue_remove(space, &space->spare, *out);
+		return LOOK_TAKEN;
+	}
+	if (space->fresh <= space->max_irqs && !no_memory) {
+		if (!space->chunks[space->fresh >> CHUNK_SHIFT])
+			return LOOK_GROW;
+		*out = take_fresh(space);
+		return LOOK_TAKEN;
+	}
+	if (space->resting.length)
+		return look_resting(space, true, out);
+	return LOOK_EMPTY;
+}
+
+/* After the first attempt another context is just running a release callback. */
+static void wait_rested(struct irqref_space *space, unsigned int attempt)
+{
+	irqref_grace_wait(space, irqref_grace_stamp(space));
+	irqref_reap(space);
+	if (attempt)
+		space->port.pause(space->port.ctx, attempt);
+}
+
+/* How often a full table is looked at again while mappings in it are just being torn down. */
+#define PATIENCE 64u
+
+int irqref_number_take(struct irqref_space *space, struct irqref_desc **out)
+{
+	unsigned int attempt = 0;
+	bool no_memory = false;
+
+	for (;;) {
+		unsigned long flags = space_lock(space);
+		uint32_t fresh = space->fresh;
+		enum look found = look(space, no_memory, out);
+
+		space_unlock(space, flags);
+		switch (found) {
+		case LOOK_TAKEN:
+			reserve(space, *out);
+			return IRQREF_OK;
+		case LOOK_GROW:
+			no_memory = add_chunk(space, fresh >> CHUNK_SHIFT) != IRQREF_OK;
+			break;
+		case LOOK_GRACE:
+			wait_rested(space, attempt++);
+			break;
+		case LOOK_EMPTY:
+			if (!ld_sc(&space->dying) || attempt == PATIENCE)
+				return no_memory ? IRQREF_ERR_NOMEM : IRQREF_ERR_NOSPC;
+			space->port.pause(space->port.ctx, attempt++);
+			break;
+		}
+	}
+}
+
+/* Under the lock: numbers below @virq that were never used become spare. */
+static bool pass_over(struct irqref_space *space, uint32_t virq)
+{
+	while (space->fresh < virq) {
+		struct irqref_desc *desc;
+
+		if (!space->chunks[space->fresh >> CHUNK_SHIFT])
+			return false;
+		desc = take_fresh(space);
+		flags_change(desc, 0, F_SPARE);
+		queue_push(space, &space->spare, desc);
+	}
+	return space->chunks[virq >> CHUNK_SHIFT] != NULL;
+}
+
+static enum look look_at(struct irqref_space *space, uint32_t virq, struct irqref_desc **out)
+{
+	struct irqref_desc *desc;
+	uint32_t flags;
+
+	if (virq >= space->fresh) {
+		if (!pass_over(space, virq))
+			return LOOK_GROW;
+		*out = take_fresh(space);
+		return LOOK_TAKEN;
+	}
+	desc = desc_of(space, virq);
+	flags = ld_acq(&desc->flags);
+	if (!(flags & F_QUEUED))
+		return LOOK_EMPTY;
+	if (!(flags & F_SPARE) && !rested(space, desc))
+		return LOOK_GRACE;
+	if (space->unreleased == virq)
+		space->unreleased = REST_NEXT(desc);
+	queue_remove(space, flags & F_SPARE ? &space->spare : &space->resting, desc);
+	*out = desc;
+	return LOOK_TAKEN;
+}
+
+int irqref_number_take_at(struct irqref_space *space, uint32_t virq, struct irqref_desc **out)
+{
+	unsigned int attempt = 0;
+
+	for (;;) {
+		unsigned long flags = space_lock(space);
+		uint32_t fresh = space->fresh;
+		enum look found = look_at(space, virq, out);
+		uint32_t index = fresh >> CHUNK_SHIFT;
+
+		while (found == LOOK_GROW && space->chunks[index])
+			index++;
+		space_unlock(space, flags);
+		switch (found) {
+		case LOOK_TAKEN:
+			reserve(space, *out);
+			return IRQREF_OK;
+		case LOOK_GROW:
+			if (add_chunk(space, index) != IRQREF_OK)
+				return IRQREF_ERR_NOMEM;
+			break;
+		case LOOK_GRACE:
+			wait_rested(space, attempt++);
+			break;
+		case LOOK_EMPTY:
+			return IRQREF_ERR_BUSY;
+		}
+	}
+}
+
+void irqref_number_give(struct irqref_space *space, struct irqref_desc *desc)
+{
+	unsigned long flags = desc_lock(desc);
+	unsigned long inner = space_lock(space);
+
+	desc_set_state(desc, IRQREF_DEAD);
+	cold_of(space, desc)->stamp = irqref_grace_stamp(space);
+	queue_push(space, &space->resting, desc);
+	if (!space->unreleased && ld_rlx(&desc->flags) & F_UNRELEASED)
+		space->unreleased = desc->virq;
+	space_unlock(space, inner);
+	desc_unlock(desc, flags);
+}

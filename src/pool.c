@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Pools of type-stable slots: memory that once was a reference or a consumer is never anything
+ * else until the space goes, so that a stale handle can always be looked at, and refused.
+ *
+ * The first two words of every item are its generation and the link of the list it is on. The
+ * generation is odd while the slot is used. A slot whose generation would come back to 0 is
+ * retired: it is put on no list again.
+ */
+#include "internal.h"
+
+struct head {
+	uint32_t generation;
+	uint32_t next;
+};
+
+static uint32_t pool_chunks(const struct pool *pool)
+{
+	return (pool->max >> CHUNK_SHIFT) + 1;
+}
+
+int irqref_pool_init(struct irqref_space *space, struct pool *pool, uint32_t item, uint32_t max)
+{
+	pool->item = item;
+	pool->max = max;
+	pool->fresh = 1;
+	pool->free = 0;
+	pool->dir = space->port.alloc(space->port.ctx, pool_chunks(pool) * sizeof(*pool->dir),
+	                              sizeof(*pool->dir));
+	return pool->dir ? IRQREF_OK : IRQREF_ERR_NOMEM;
+}
+
+void irqref_pool_fini(struct irqref_space *space, struct pool *pool)
+{
+	uint32_t i;
+
+	if (!pool->dir)
+		return;
+	for (i = 0; i < pool_chunks(pool) && pool->dir[i]; i++)
+		space->port.free(space->port.ctx, pool->dir[i], (size_t)CHUNK_SIZE * pool->item);
+	space->port.free(space->port.ctx, pool->dir, pool_chunks(pool) * sizeof(*pool->dir));
+}
+
+/* Under the space lock. Chunks are made in order, so a directory never has a gap. */
+static bool take_locked(struct pool *pool, uint32_t *slot)
+{
+	if (pool->free) {
+		*slot = pool->free;
+		pool->free = ((struct head *)pool_at(pool, *slot))->next;
+		return true;
+	}
+	if (pool->fresh > pool->max || !pool->dir[pool->fresh >> CHUNK_SHIFT])
+		return false;
+	*slot = pool->fresh++;
+	((struct head *)pool_at(pool, *slot))->generation = 2;
+	return true;
+}
+
+static int grow(struct irqref_space *space, struct pool *pool)
+{
+	size_t size = (size_t)CHUNK_SIZE * pool->item;
+	unsigned long flags;
+	void **at;
+	void *chunk;
+
+	chunk = space->port.alloc(space->port.ctx, size, 64);
+	if (!chunk)
+		return IRQREF_ERR_NOMEM;
+	flags = space_lock(space);
+	at = &pool->dir[pool->fresh >> CHUNK_SHIFT];
+	if (pool->fresh <= pool->max && !*at) {
+		st_rel(at, chunk);
+		chunk = NULL;
+	}
+	space_unlock(space, flags);
+	if (chunk)
+		space->port.free(space->port.ctx, chunk, size);
+	return IRQREF_OK;
+}
+
+int irqref_pool_take(struct irqref_space *space, struct pool *pool, uint32_t *slot)
+{
+	bool reaped = false;
+
+	for (;;) {
+		unsigned long flags = space_lock(space);
+		bool taken = take_locked(pool, slot);
+		bool full = pool->fresh > pool->max;
+		bool limbo = space->limbo_length >= (full || reaped ? 1u : CHUNK_SIZE);
+
+		space_unlock(space, flags);
+		if (taken)
+			return IRQREF_OK;
+		if (!may_wait(space))
+			return IRQREF_ERR_AGAIN;
+		if (limbo && !reaped) {
+			irqref_grace_wait(space, irqref_grace_stamp(space));
+			irqref_reap(space);
+			reaped = true;
+			continue;
+		}
+		if (full)
+			return IRQREF_ERR_NOSPC;
+		if (grow(space, pool) == IRQREF_OK)
+			continue;
+		if (reaped || !ld_rlx(&space->limbo_length))
+			return IRQREF_ERR_NOMEM;
+		irqref_grace_wait(space, irqref_grace_stamp(space));
+		irqref_reap(space);
+		reaped = true;
+	}
+}
+
+void irqref_pool_give_locked(struct pool *pool, uint32_t slot)
+{
+	struct head *head = pool_at(pool, slot);
+
+	if (!ld_rlx(&head->generation))
+		return;
+	head->next = pool->free;
+	pool->free = slot;
+}
+
+void irqref_pool_give(struct irqref_space *space, struct pool *pool, uint32_t slot)
+{
+	unsigned long flags = space_lock(space);
+
+	irqref_pool_give_locked(pool, slot);
+	space_unlock(space, flags);
+}
+
+bool irqref_pool_valid(const struct pool *pool, uint32_t slot, uint32_t generation)
+{
+	if (!slot || slot > pool->max || !(generation & 1u))
+		return false;
+	if (!ld_acq(&pool->dir[slot >> CHUNK_SHIFT]))
+		return false;
+	return ld_acq(&((struct head *)pool_at(pool, slot))->generation) == generation;
+}

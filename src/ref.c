@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * References: on the list of their mapping and on the list of their consumer.
+ */
+#include "internal.h"
+
+/*
+ * The reference and its consumer, locked; NULL when the reference is dead. A slot belongs to one
+ * consumer as long as its generation lasts, and both end only under that consumer's lock; so the
+ * generation is looked at again once the lock is held.
+ */
+struct ref *irqref_ref_lock(struct irqref_space *space, struct irqref_ref ref, unsigned long *flags)
+{
+	struct ref *at;
+	struct consumer *consumer;
+
+	if (!irqref_pool_valid(&space->refs, ref.slot, ref.generation))
+		goto stale;
+	at = ref_at(space, ref.slot);
+	consumer = consumer_at(space, ld_rlx(&at->consumer));
+	*flags = spin_lock(&consumer->lock, RANK_CONSUMER);
+	if (ld_rlx(&at->generation) == ref.generation &&
+	    consumer == consumer_at(space, ld_rlx(&at->consumer)))
+		return at;
+	spin_unlock(&consumer->lock, RANK_CONSUMER, *flags);
+stale:
+	irqref_event(space, IRQREF_EVENT_STALE, NULL, IRQREF_ERR_STALE);
+	return NULL;
+}
+
+static void ref_unlock(struct irqref_space *space, struct ref *ref, unsigned long flags)
+{
+	spin_unlock(&consumer_at(space, ref->consumer)->lock, RANK_CONSUMER, flags);
+}
+
+/* Under both locks: the count includes it already. */
+void irqref_ref_attach(struct irqref_space *space, struct irqref_desc *desc, struct consumer *c,
+                       uint32_t slot, struct get *get)
+{
+	struct ref *ref = ref_at(space, slot);
+	uint32_t *link = &desc->refs;
+	uint32_t level = 0;
+
+	while (get->domain && level + 1 < desc_levels(desc) &&
+	       desc_level_at(desc, level)->domain != get->domain)
+		level++;
+	ref->virq = desc->virq;
+	ref->next = 0;
+	ref->handler = NULL;
+	ref->cookie = NULL;
+	ref->since = space->port.now ? space->port.now(space->port.ctx) : 0;
+	st_rlx(&ref->consumer, get->consumer.slot);
+	ref->depth = 0;
+	ref->level = (uint8_t)level;
+	ref->flags = get->ref_flags;
+	while (*link)
+		link = &ref_at(space, *link)->next;
+	*link = slot;
+	ref->cprev = 0;
+	ref->cnext = c->refs;
+	if (c->refs)
+		ref_at(space, c->refs)->cprev = slot;
+	c->refs = slot;
+	c->gets++;
+	st_rel(&ref->generation, ref->generation + 1u);
+	get->ref = (struct irqref_ref){slot, ref->generation};
+	add_rlx(&space->references, 1u);
+}
+
+static void unlink_consumer(struct irqref_space *space, struct consumer *consumer, struct ref *ref)
+{
+	if (ref->cprev)
+		ref_at(space, ref->cprev)->cnext = ref->cnext;
+	else
+		consumer->refs = ref->cnext;
+	if (ref->cnext)
+		ref_at(space, ref->cnext)->cprev = ref->cprev;
+}
+
+static void unlink_desc(struct irqref_space *space, struct irqref_desc *desc, struct ref *ref,
+                        uint32_t slot)
+{
+	uint32_t *link = &desc->refs;
+
+	while (*link != slot)
+		link = &ref_at(space, *link)->next;
+	*link = ref->next;
+}
+
+/* Under the lock: the count without one strong reference, and what follows from that. */
+static void drop_strong(struct irqref_space *space, struct irqref_desc *desc, struct drop *drop)
+{
+	uint32_t word = ld_rlx(&desc->word) - 1u;
+
+	st_rlx(&desc->word, word);
+	if (word & WORD_STRONG)
+		return;
+	if (word_state(word) == IRQREF_REVOKED) {
+		drop->dead = true;
+	} else if (!(word & WORD_FLOATING)) {
+		drop->dying = true;
+		irqref_desc_doom(space, desc);
+	}
+}
+
+/*
+ * Under the consumer's lock: everything about dropping a reference that takes effect at once. The
+ * slot is still the caller's; irqref_ref_finish() does the rest without locks.
+ */
+void irqref_ref_detach(struct irqref_space *space, struct consumer *consumer, uint32_t slot,
+                       struct drop *drop)
+{
+	struct ref *ref = ref_at(space, slot);
+	struct irqref_desc *desc = desc_of(space, ref->virq);
+	unsigned long flags = desc_lock(desc);
+
+	*drop = (struct drop){.desc = desc, .slot = slot};
+	drop->handler = ref->flags & (REF_HANDLER | REF_DRAINING);
+	if (ref->flags & REF_PERCPU)
+		drop->percpu = ref->cookie;
+	if (ref->flags & REF_HANDLER)
+		drop->last_handler = irqref_handler_unlink(space, desc, ref, slot);
+	if (ref->depth) {
+		irqref_line_share_depth(desc, cold_of(space, desc), -(int)ref->depth);
+		ref->depth = 0;
+		irqref_line_enabled(space, desc);
+	}
+	unlink_desc(space, desc, ref, slot);
+	drop_strong(space, desc, drop);
+	desc_unlock(desc, flags);
+	unlink_consumer(space, consumer, ref);
+	st_rel(&ref->generation, ref->generation + 1u);
+	consumer->puts++;
+	sub_sc(&space->references, 1u);
+}
+
+/* How many free slots a consumer keeps for its next gets. */
+#define CACHE_MAX 8u
+
+static void recycle(struct irqref_space *space, uint32_t slot, uint32_t at)
+{
+	struct consumer *consumer = consumer_at(space, at);
+	struct ref *ref = ref_at(space, slot);
+	unsigned long flags = spin_lock(&consumer->lock, RANK_CONSUMER);
+	bool keep = ref->generation && consumer->generation & 1u && consumer->cached < CACHE_MAX;
+
+	if (keep) {
+		ref->cnext = consumer->cache;
+		consumer->cache = slot;
+		consumer->cached++;
+	}
+	spin_unlock(&consumer->lock, RANK_CONSUMER, flags);
+	if (!keep)
+		irqref_pool_give(space, &space->refs, slot);
+}
+
+/*
+ * The rest of dropping a reference, without locks. With @sync it waits until no run of the line's
+ * handlers that had begun goes on; then, and where there was no handler, nobody can be looking at
+ * the slot, and it is used again at once.
+ */
+void irqref_ref_finish(struct irqref_space *space, struct drop *drop, uint32_t consumer, bool sync)
+{
+	if (drop->handler && sync)
+		irqref_line_wait(space, drop->desc);
+	if (drop->percpu)
+		irqref_retire(space, &drop->percpu->grave, drop->percpu->grave.size);
+	if (drop->handler && !sync)
+		irqref_limbo(space, drop->slot);
+	else
+		recycle(space, drop->slot, consumer);
+	if (drop->dead)
+		irqref_bury(space, drop->desc);
+	else if (drop->dying)
+		irqref_desc_end(space, drop->desc);
+	else if (drop->last_handler && sync)
+		irqref_line_stop(space, drop->desc);
+	else if (drop->last_handler)
+		irqref_attention(space, drop->desc);
+}
+
+static int put(struct irqref_space *space, struct irqref_ref ref, bool sync)
+{
+	unsigned long flags;
+	struct drop drop;
+	uint32_t consumer;
+	struct ref *at;
+
+	if (!space || !ref.slot)
+		return IRQREF_ERR_INVAL;
+	if (sync && !may_wait(space))
+		return IRQREF_ERR_ATOMIC;
+	at = irqref_ref_lock(space, ref, &flags);
+	if (!at)
+		return IRQREF_ERR_STALE;
+	consumer = at->consumer;
+	irqref_ref_detach(space, consumer_at(space, consumer), ref.slot, &drop);
+	ref_unlock(space, at, flags);
+	irqref_ref_finish(space, &drop, consumer, sync);
+	return IRQREF_OK;
+}
+
+int irqref_put(struct irqref_space *space, struct irqref_ref ref)
+{
+	return put(space, ref, false);
+}
+
+int irqref_put_sync(struct irqref_space *space, struct irqref_ref ref)
+{
+	return put(space, ref, true);
+}
+
+int irqref_ref_virq(struct irqref_space *space, struct irqref_ref ref, irqref_virq_t *out)
+{
+	unsigned long flags;
+	struct ref *at;
+
+	if (!space || !ref.slot || !out)
+		return IRQREF_ERR_INVAL;
+	at = irqref_ref_lock(space, ref, &flags);
+	if (!at)
+		return IRQREF_ERR_STALE;
+	*out = at->virq;
+	ref_unlock(space, at, flags);
+	return IRQREF_OK;
+}
+
+/* --------------------------------------------------------------- getting */
+
+int irqref_get(struct irqref_domain *domain, irqref_hwirq_t hwirq, unsigned int type,
+               struct irqref_consumer consumer, const void *arg, struct irqref_ref *out,
+               struct irqref_conflict *conflict)
+{
+	struct get get = {
+	        .domain = domain,
+	        .hwirq = hwirq,
+	        .type = type,
+	        .consumer = consumer,
+	        .arg = arg,
+	        .conflict = conflict,
+	};
+	int rc;
+
+	if (!out)
+		return IRQREF_ERR_INVAL;
+	rc = irqref_mapping_get(&get);
+	if (!rc)
+		*out = get.ref;
+	return rc;
+}
+
+int irqref_floating_get(struct irqref_domain *domain, irqref_hwirq_t hwirq, unsigned int type,
+                        const void *arg, irqref_virq_t *out, struct irqref_conflict *conflict)
+{
+	struct get get = {
+	        .domain = domain,
+	        .hwirq = hwirq,
+	        .type = type,
+	        .floating = true,
+	        .arg = arg,
+	        .conflict = conflict,
+	};
+	int rc;
+
+	if (!out)
+		return IRQREF_ERR_INVAL;
+	rc = irqref_mapping_get(&get);
+	if (!rc)
+		*out = get.virq;
+	return rc;
+}
+
+static int translate(struct irqref_space *space, const struct irqref_fwspec *fwspec,
+                     struct irqref_domain **domain, irqref_hwirq_t *hwirq, unsigned int *type)
+{
+	if (!space || !fwspec)
+		return IRQREF_ERR_INVAL;
+	*domain = irqref_domain_by_node(space, fwspec->node, 0);
+	if (!*domain)
+		return IRQREF_ERR_NOENT;
+	return irqref_domain_translate(*domain, fwspec, hwirq, type);
+}
+
+int irqref_get_fwspec(struct irqref_space *space, const struct irqref_fwspec *fwspec,
+                      struct irqref_consumer consumer, struct irqref_ref *out,
+                      struct irqref_conflict *conflict)
+{
+	struct irqref_domain *domain;
+	irqref_hwirq_t hwirq;
+	unsigned int type;
+	int rc = translate(space, fwspec, &domain, &hwirq, &type);
+
+	return rc ? rc : irqref_get(domain, hwirq, type, consumer, fwspec, out, conflict);
+}
+
+int irqref_floating_get_fwspec(struct irqref_space *space, const struct irqref_fwspec *fwspec,
+                               irqref_virq_t *out, struct irqref_conflict *conflict)
+{
+	struct irqref_domain *domain;
+	irqref_hwirq_t hwirq;
+	unsigned int type;
+	int rc = translate(space, fwspec, &domain, &hwirq, &type);
+
+	return rc ? rc : irqref_floating_get(domain, hwirq, type, fwspec, out, conflict);
+}
+
+int irqref_get_virq(struct irqref_space *space, irqref_virq_t virq, struct irqref_consumer consumer,
+                    struct irqref_ref *out)
+{
+	struct get get = {.type = IRQREF_TYPE_NONE, .consumer = consumer};
+	struct irqref_desc *desc;
+	int rc;
+
+	if (!space || !out || !virq || virq > space->max_irqs)
+		return IRQREF_ERR_INVAL;
+	if (!irqref_pool_valid(&space->consumers, consumer.slot, consumer.generation)) {
+		irqref_event(space, IRQREF_EVENT_STALE, NULL, IRQREF_ERR_NOENT);
+		return IRQREF_ERR_NOENT;
+	}
+	rc = irqref_pool_take(space, &space->refs, &get.slot);
+	if (rc)
+		return rc;
+	irqref_hot_read_lock();
+	desc = desc_of(space, virq);
+	rc = desc ? irqref_mapping_take(space, &get, desc) : IRQREF_ERR_STALE;
+	irqref_hot_read_unlock();
+	if (!rc) {
+		*out = get.ref;
+		return rc;
+	}
+	irqref_pool_give(space, &space->refs, get.slot);
+	if (rc == IRQREF_ERR_NOENT || rc == IRQREF_ERR_AGAIN)
+		rc = IRQREF_ERR_STALE;
+	if (rc == IRQREF_ERR_STALE)
+		irqref_event(space, IRQREF_EVENT_STALE, NULL, rc);
+	add_rlx(&space->refusals, 1u);
+	return rc;
+}
+
+/* --------------------------------------------------------------- finding */
+
+irqref_virq_t irqref_find_virq(const struct irqref_domain *domain, irqref_hwirq_t hwirq)
+{
+	irqref_virq_t virq = 0;
+
+	if (!domain)
+		return 0;
+	irqref_hot_read_lock();
+	virq = irqref_desc_virq(irqref_find(domain, hwirq));
+	irqref_hot_read_unlock();
+	return virq;
+}
+
+struct irqref_desc *irqref_resolve(struct irqref_space *space, irqref_virq_t virq)
+{
+	struct irqref_desc *desc = space ? desc_of(space, virq) : NULL;
+
+	return desc && desc_state(desc) == IRQREF_LIVE ? desc : NULL;
+}
+
+/* -------------------------------------------------------------- floating */
+
+static int drop_floating(struct irqref_space *space, struct irqref_desc *desc, bool *dying)
+{
+	uint32_t word = ld_rlx(&desc->word);
+
+	switch (desc_state(desc)) {
+	case IRQREF_LIVE:
+		break;
+	case IRQREF_REVOKED:
+		return IRQREF_ERR_REVOKED;
+	default:
+		return IRQREF_ERR_STALE;
+	}
+	if (ld_rlx(&desc->flags) & F_STATIC)
+		return IRQREF_ERR_BUSY;
+	st_rlx(&desc->word, word & ~WORD_FLOATING);
+	*dying = !(word & WORD_STRONG);
+	if (*dying)
+		irqref_desc_doom(space, desc);
+	return IRQREF_OK;
+}
+
+int irqref_floating_put(struct irqref_space *space, irqref_virq_t virq)
+{
+	struct irqref_desc *desc;
+	unsigned long flags;
+	bool dying = false;
+	int rc;
+
+	if (!space || !virq || virq > space->max_irqs)
+		return IRQREF_ERR_INVAL;
+	desc = desc_of(space, virq);
+	if (!desc) {
+		irqref_event(space, IRQREF_EVENT_STALE, NULL, IRQREF_ERR_STALE);
+		return IRQREF_ERR_STALE;
+	}
+	flags = desc_lock(desc);
+	rc = drop_floating(space, desc, &dying);
+	desc_unlock(desc, flags);
+	if (rc == IRQREF_ERR_STALE)
+		irqref_event(space, IRQREF_EVENT_STALE, NULL, rc);
+	else if (dying)
+		irqref_desc_end(space, desc);
+	else if (!rc)
+		irqref_event(space, IRQREF_EVENT_DISPOSE_IN_USE, desc, rc);
+	return rc;
+}
