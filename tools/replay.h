@@ -189,6 +189,11 @@ struct replay {
 	struct replay_domain *domains;
 	uint32_t removals;
 
+	/* For "expect clean". */
+	irqref_virq_t highest; /* number that was given out */
+	uint32_t peak_mappings;
+	uint32_t peak_references;
+
 	/* The hardware. */
 	struct replay_line *mapping; /* whose map callback runs */
 	unsigned int forwarding;     /* a chip callback was called by an outer level's */

@@ -293,6 +293,50 @@ bool replay_domain_is_balanced(struct replay *run, const struct replay_domain *d
 	return true;
 }
 
+/*
+ * Memory that statements other than "domain", "consumer" and the like took may stay for three
+ * things only: slots of references and of numbers, which keep their type and come in blocks of
+ * many, and one table for each sparse domain. How many slots were needed at a time is known, so a
+ * slot that is lost each time shows; any other small block is lost memory by itself. (A single lost
+ * block of any size shows when the space goes.)
+ */
+static int check_memory(struct replay *run)
+{
+	const size_t small = 1024, slack = 64 << 10;
+	struct irqref_stats stats;
+	size_t bytes = 0, blocks = 0, tables = 0, allowed;
+	uint32_t line = 0;
+
+	if (run->port.wrong)
+		return unmet(run, "%s", run->port.wrong);
+	irqref_space_stats(run->space, &stats);
+	if (stats.resting < run->highest)
+		return unmet(run, "expected all of %u numbers to rest, found %u",
+		             (unsigned)run->highest, (unsigned)stats.resting);
+	for (size_t i = 0; i < run->port.nr_blocks; i++) {
+		const struct replay_block *block = &run->port.blocks[i];
+
+		if (block->lasting)
+			continue;
+		bytes += block->size;
+		if (block->size >= small)
+			continue;
+		blocks++;
+		line = block->line;
+	}
+	for (const struct replay_domain *d = run->domains; d; d = d->next)
+		tables += !d->removed;
+	if (blocks > tables)
+		return unmet(run, "expected no memory left, found %zu small blocks, one of line %u",
+		             blocks, (unsigned)line);
+	allowed = slack + (size_t)stats.resting * 192 + (size_t)run->peak_references * 192 +
+	          (size_t)run->peak_mappings * 64 * (tables + 1);
+	if (bytes > allowed)
+		return unmet(run, "expected no memory left, found %zu bytes where %zu would do",
+		             bytes, allowed);
+	return 0;
+}
+
 static int expect_clean(struct replay *run)
 {
 	struct irqref_cursor cursor = {0};
@@ -322,9 +366,7 @@ static int expect_clean(struct replay *run)
 			return unmet(run, "expected nothing left, found %u mappings in %s",
 			             (unsigned)irqref_domain_mappings(domain), d->name);
 	}
-	if (run->port.wrong)
-		return unmet(run, "%s", run->port.wrong);
-	return 0;
+	return check_memory(run);
 }
 
 static int expect_of_domain(struct replay *run, const struct scenario_stmt *st)

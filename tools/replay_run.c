@@ -11,7 +11,7 @@
 #include "posix.h"
 
 /* The library answers for a removed domain until it removed many more; then this tool does. */
-#define REMOVALS_KEPT 8u
+#define REMOVALS_KEPT 32u
 
 struct irqref_domain *replay_handle(const struct replay_domain *d)
 {
@@ -66,6 +66,17 @@ static bool failed_as_said(const struct scenario_stmt *st, int code)
 	return code == st->code;
 }
 
+static void note_peaks(struct replay *run)
+{
+	struct irqref_stats stats;
+
+	irqref_space_stats(run->space, &stats);
+	if (stats.mappings > run->peak_mappings)
+		run->peak_mappings = stats.mappings;
+	if (stats.references > run->peak_references)
+		run->peak_references = stats.references;
+}
+
 static bool step(struct replay *run, const struct scenario_stmt *st)
 {
 	bool expects = st->kind >= ST_EXPECT_MAPPED;
@@ -81,6 +92,7 @@ static bool step(struct replay *run, const struct scenario_stmt *st)
 	                    st->kind == ST_CONSUMER || st->kind == ST_CHAIN;
 	code = expects ? replay_expect(run, st) : replay_do(run, st);
 	replay_hardware(run);
+	note_peaks(run);
 	if (run->port.wrong) {
 		tool_text_clear(&run->why);
 		tool_text_add(&run->why, "%s", run->port.wrong);

@@ -22,6 +22,13 @@ static int no_domain(struct replay *run, unsigned int index)
 	return REPLAY_UNMET;
 }
 
+static void note_virq(struct replay *run, irqref_virq_t virq)
+{
+	if (virq > run->highest)
+		run->highest = virq;
+	tool_text_add(&run->note, "%svirq %u", run->note.len ? ", " : "", (unsigned)virq);
+}
+
 /* Names the number that a reference holds, for the output. */
 static void note_ref(struct replay *run, const struct replay_ref *ref)
 {
@@ -29,7 +36,7 @@ static void note_ref(struct replay *run, const struct replay_ref *ref)
 
 	run->changed = true;
 	if (irqref_ref_virq(run->space, ref->ref, &virq) == 0)
-		tool_text_add(&run->note, "%svirq %u", run->note.len ? ", " : "", (unsigned)virq);
+		note_virq(run, virq);
 }
 
 /* The name of a dead domain is taken by a new one: nobody can ask for the old one any more. */
@@ -184,7 +191,7 @@ static int do_create(struct replay *run, const struct scenario_stmt *st)
 		return err;
 	*var = virq;
 	run->changed = true;
-	tool_text_add(&run->note, "%svirq %u", run->note.len ? ", " : "", (unsigned)virq);
+	note_virq(run, virq);
 	return 0;
 }
 
