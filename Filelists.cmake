@@ -21,12 +21,15 @@ set(IRQREF_CORE_SRC
 	${IRQREF_DIR}/src/handler.c
 	${IRQREF_DIR}/src/dispatch.c
 	${IRQREF_DIR}/src/line.c
-	${IRQREF_DIR}/src/percpu.c
 	${IRQREF_DIR}/src/consumer.c
 )
 
 set(IRQREF_LEDGER_SRC
 	${IRQREF_DIR}/src/ledger.c
+)
+
+set(IRQREF_PERCPU_SRC
+	${IRQREF_DIR}/src/percpu.c
 )
 
 set(IRQREF_MSI_SRC

@@ -27,12 +27,15 @@ IRQREF_CORE_SRC = \
 	src/handler.c \
 	src/dispatch.c \
 	src/line.c \
-	src/percpu.c \
 	src/consumer.c
 
 # Who holds what: the iterator over the ledger. Optional.
 IRQREF_LEDGER_SRC = \
 	src/ledger.c
+
+# Per-CPU interrupts. Optional.
+IRQREF_PERCPU_SRC = \
+	src/percpu.c
 
 # Message-signalled interrupts. Optional.
 IRQREF_MSI_SRC = \
@@ -55,7 +58,7 @@ IRQREF_DEVICETREE_SRC = \
 	src/devicetree.c \
 	src/devicetree_map.c
 
-# The Linux-named calls. Optional; need PUSHPOP.
+# The Linux-named calls. Optional; need PUSHPOP and PERCPU.
 IRQREF_LINUX_API_SRC = \
 	src/linux_api.c
 
