@@ -172,9 +172,9 @@ static const struct irqref_chip chip = {
         .unmask = chip_unmask,
 };
 
-static int refuses(const struct lib_domain *d, irqref_hwirq_t hwirq)
+static bool refuses(const struct lib_domain *d, irqref_hwirq_t hwirq)
 {
-	return d->refuse != KEY_NONE && keys[d->refuse] == hwirq ? -1 : 0;
+	return d->refuse != KEY_NONE && keys[d->refuse] == hwirq;
 }
 
 static int ops_map(struct irqref_desc *desc, struct irqref_level *level, const void *arg)
@@ -187,17 +187,17 @@ static int ops_map(struct irqref_desc *desc, struct irqref_level *level, const v
 		fault("map of a line that is mapped");
 	if (lib.fail_map && !--lib.fail_map) {
 		lib.map_failed = true;
-		return -1;
+		return 1;
 	}
 	if (!d->late && refuses(d, level->hwirq))
-		return -1;
+		return 1;
 	if (irqref_domain_parent(level->domain)) {
 		ret = irqref_map_parent(desc, level, level->hwirq, arg);
 		if (ret)
 			return ret;
 	}
 	if (refuses(d, level->hwirq))
-		return -1;
+		return 1;
 	line->mapped = true;
 	return 0;
 }

@@ -271,12 +271,14 @@ static void shrink_words(void)
 static void report(const char *out)
 {
 	FILE *f = fopen(out, "w+");
+	char why[256];
 
 	if (!f) {
 		perror(out);
 		return;
 	}
-	scenario_head(f, shared->why);
+	snprintf(why, sizeof(why), "%s", shared->why);
+	scenario_head(f, why);
 	fails(recorded, f, true);
 	fclose(f);
 	printf("model: shrunk to %u operations: %s\nmodel: %s:\n", shared->seq.length, shared->why,

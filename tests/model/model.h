@@ -132,8 +132,11 @@ struct world {
 	uint32_t gets;
 	uint32_t puts;
 	uint32_t events[IRQREF_EVENT_KINDS];
-	/* The numbers that were freed, oldest first. */
+	/* The numbers that were freed, oldest first, and by which operation. */
 	irqref_virq_t freed[4 * OPS_MAX];
+	uint32_t freed_by[4 * OPS_MAX];
+	uint32_t applied;
+	bool recycled;
 	uint32_t freed_length;
 	bool plant; /* a wrong expectation, to see it found */
 };

@@ -149,24 +149,30 @@ static int root_of(const struct world *w, int domain)
 	return domain;
 }
 
+/* Out of memory, the library uses a removed domain's struct again: who names that, names another. */
+static bool nameable(const struct world *w, int domain)
+{
+	return domain >= 0 && w->domain[domain].made && (w->domain[domain].alive || !w->recycled);
+}
+
 /* Whether what the operation names was ever made, and what it makes was not. */
 bool world_can(const struct world *w, const struct op *op)
 {
 	switch (op->kind) {
 	case OP_DOMAIN:
 		return op->name >= 0 && !w->domain[op->name].made &&
-		       (op->other < 0 || w->domain[op->other].made);
+		       (op->other < 0 || nameable(w, op->other));
 	case OP_CONSUMER:
 		return op->name >= 0 && !w->consumer[op->name].made;
 	case OP_GET:
-		return op->name >= 0 && !w->ref[op->name].made && op->other >= 0 &&
-		       w->domain[op->other].made && op->n < OPS_MAX && w->consumer[op->n].made;
+		return op->name >= 0 && !w->ref[op->name].made && nameable(w, op->other) &&
+		       op->n < OPS_MAX && w->consumer[op->n].made;
 	case OP_GET_VIRQ:
 		return op->name >= 0 && !w->ref[op->name].made && op->other >= 0 &&
 		       w->var[op->other].made && op->n < OPS_MAX && w->consumer[op->n].made;
 	case OP_CREATE:
 	case OP_FIND:
-		return op->name >= 0 && op->other >= 0 && w->domain[op->other].made;
+		return op->name >= 0 && nameable(w, op->other);
 	case OP_FIRE:
 		return op->other >= 0 && w->domain[op->other].made && w->domain[op->other].alive;
 	case OP_DISPOSE:
@@ -174,13 +180,12 @@ bool world_can(const struct world *w, const struct op *op)
 	case OP_UNPLUG:
 		return op->name >= 0 && w->consumer[op->name].made;
 	case OP_REMOVE:
-		return op->name >= 0 && w->domain[op->name].made;
+		return nameable(w, op->name);
 	case OP_CHAIN:
 		/* From one hierarchy to a later one only, or a line could raise itself. */
-		return op->name >= 0 && !w->ref[op->name].made && op->other >= 0 &&
-		       w->domain[op->other].made && op->n < OPS_MAX && w->domain[op->n].made &&
-		       w->domain[op->n].alive && w->domain[op->n].chain < 0 &&
-		       root_of(w, (int)op->n) > root_of(w, op->other);
+		return op->name >= 0 && !w->ref[op->name].made && nameable(w, op->other) &&
+		       op->n < OPS_MAX && w->domain[op->n].made && w->domain[op->n].alive &&
+		       w->domain[op->n].chain < 0 && root_of(w, (int)op->n) > root_of(w, op->other);
 	case OP_INJECT_ALLOC:
 	case OP_INJECT_MAP:
 		return true;
@@ -263,15 +268,10 @@ static uint32_t virq_errors(const struct world *w, irqref_virq_t virq)
 	return w->mapping[m].revoked ? CODE(IRQREF_ERR_REVOKED) : 0;
 }
 
+/* Only the parent itself is looked at; what is further in, a get finds out. */
 static uint32_t domain_errors(const struct world *w, const struct op *op)
 {
-	int d;
-
-	for (d = op->other; d >= 0; d = w->domain[d].parent) {
-		if (!w->domain[d].alive)
-			return CODE(IRQREF_ERR_REVOKED);
-	}
-	return 0;
+	return op->other < 0 || w->domain[op->other].alive ? 0 : CODE(IRQREF_ERR_REVOKED);
 }
 
 static uint32_t remove_errors(const struct world *w, const struct op *op)
@@ -336,10 +336,16 @@ uint32_t world_expect(const struct world *w, const struct op *op)
 
 /* what happens then */
 
+static void free_number(struct world *w, irqref_virq_t virq)
+{
+	w->freed[w->freed_length] = virq;
+	w->freed_by[w->freed_length++] = w->applied;
+}
+
 static void end_mapping(struct world *w, int mapping)
 {
 	w->mapping[mapping].alive = false;
-	w->freed[w->freed_length++] = w->mapping[mapping].virq;
+	free_number(w, w->mapping[mapping].virq);
 }
 
 static void raise_line(struct world *w, int domain, uint8_t key);
@@ -414,6 +420,20 @@ static void drop_ref(struct world *w, int ref)
 		settle(w, r->mapping);
 }
 
+/* How many were freed after it; of one operation, any may have been first. */
+static uint32_t freed_since(const struct world *w, uint32_t index)
+{
+	uint32_t i;
+
+	for (i = index + 1; i < w->freed_length; i++) {
+		if (w->freed[i] == w->freed[index])
+			return UINT32_MAX;
+	}
+	for (i = index; i && w->freed_by[i - 1] == w->freed_by[index]; i--)
+		;
+	return w->freed_length - 1 - i;
+}
+
 static int take_mapping(struct world *w, const struct op *op, const struct outcome *got)
 {
 	int m = world_find(w, op->other, op->key);
@@ -424,8 +444,8 @@ static int take_mapping(struct world *w, const struct op *op, const struct outco
 		m = w->mappings++;
 		if (world_by_virq(w, got->virq) >= 0)
 			fault("number %u was given twice", got->virq);
-		for (i = 0; i < w->freed_length && i < rest && !got->cut; i++) {
-			if (w->freed[w->freed_length - 1 - i] == got->virq)
+		for (i = 0; i < w->freed_length && !got->cut; i++) {
+			if (w->freed[i] == got->virq && freed_since(w, i) < rest)
 				fault("number %u did not rest", got->virq);
 		}
 		w->mapping[m] = (struct m_mapping){
@@ -493,15 +513,25 @@ static void apply_remove(struct world *w, const struct op *op)
 		drop_ref(w, chain);
 }
 
+static bool holds(const struct world *w, int consumer, int ref)
+{
+	const struct m_ref *r = &w->ref[ref];
+
+	return r->made && r->alive && !r->chained && r->consumer == consumer;
+}
+
 static void apply_unplug(struct world *w, const struct op *op, const struct outcome *got)
 {
 	uint32_t held = 0;
 	int i;
 
+	/* All its handlers go before any of its disables does: none runs once more for an edge. */
 	for (i = 0; i < OPS_MAX; i++) {
-		struct m_ref *r = &w->ref[i];
-
-		if (!r->made || !r->alive || r->chained || r->consumer != op->name)
+		if (holds(w, op->name, i))
+			w->ref[i].handler = false;
+	}
+	for (i = 0; i < OPS_MAX; i++) {
+		if (!holds(w, op->name, i))
 			continue;
 		held++;
 		w->events[IRQREF_EVENT_LEAKED]++;
@@ -556,8 +586,8 @@ static void apply_failure(struct world *w, const struct op *op, const struct out
 	if (got->code == IRQREF_ERR_TYPE)
 		w->events[IRQREF_EVENT_TYPE_CONFLICT]++;
 	/* A number may have been taken for it, and rests. */
-	if (maps && world_find(w, op->other, op->key) < 0 && w->freed_length < 4 * OPS_MAX)
-		w->freed[w->freed_length++] = 0;
+	if (maps && world_find(w, op->other, op->key) < 0)
+		free_number(w, 0);
 	/* Got, and put again. */
 	if (op->kind == OP_CHAIN && got->code == IRQREF_ERR_BUSY &&
 	    world_find(w, op->other, op->key) >= 0) {
@@ -571,6 +601,9 @@ void world_apply(struct world *w, const struct op *op, const struct outcome *got
 	uint32_t i;
 	int m;
 
+	w->applied++;
+	if (op->kind == OP_DOMAIN && got->alloc_failed)
+		w->recycled = true;
 	if (got->code) {
 		apply_failure(w, op, got);
 		return;
