@@ -116,6 +116,7 @@ struct replay_domain {
 
 /** A reference of the scenario, or the anonymous one of a handler. */
 struct replay_ref {
+	struct replay *run;
 	struct irqref_ref ref;
 	uint64_t delivered;
 	irqref_virq_t virq; /* of a handler: where it was installed */
@@ -176,6 +177,7 @@ struct replay {
 	struct tool_text why;  /* what was found instead */
 	bool changed;          /* the statement is worth a line */
 	uint32_t events[IRQREF_EVENT_KINDS];
+	uint64_t delivered; /* to all handlers */
 	struct irqref_conflict conflict;
 
 	/* By id of the name. */
@@ -241,8 +243,7 @@ void replay_domain_forget(struct replay_domain *d);
 bool replay_domain_is_balanced(struct replay *run, const struct replay_domain *d);
 struct replay_line *replay_line_find(const struct replay_domain *d, irqref_hwirq_t hwirq);
 struct replay_line *replay_line_get(struct replay_domain *d, irqref_hwirq_t hwirq);
-uint64_t replay_fire(struct replay *run, struct replay_domain *d, irqref_hwirq_t hwirq,
-                     uint64_t times);
+void replay_fire(struct replay *run, struct replay_domain *d, irqref_hwirq_t hwirq, uint64_t times);
 void replay_hardware(struct replay *run);
 enum irqref_return replay_demultiplex(irqref_virq_t virq, void *cookie);
 

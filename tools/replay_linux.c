@@ -36,63 +36,74 @@ enum irqref_return replay_count(irqref_virq_t virq, void *cookie)
 
 	(void)virq;
 	ref->delivered++;
+	ref->run->delivered++;
 	return IRQREF_HANDLED;
 }
 
-/* The library's code behind an errno, as far as it can be told. */
+/* What the ledger says of a number: whether a demultiplexer has it, and which reference a cookie's
+ * handler is in. */
+struct look {
+	bool mapped;
+	bool chained;
+	struct irqref_ref ref;
+};
+
+static struct look look(struct replay *run, irqref_virq_t virq, const void *cookie)
+{
+	struct irqref_cursor cursor = {0};
+	struct irqref_entry entry;
+	struct look seen = {0};
+
+	while (irqref_ledger_next(run->space, &cursor, &entry) > 0) {
+		if (entry.virq != virq)
+			continue;
+		seen.mapped = true;
+		seen.chained = seen.chained || entry.chained;
+		if (entry.handler && entry.cookie == cookie)
+			seen.ref = (struct irqref_ref){cursor.slot, cursor.generation};
+	}
+	return seen;
+}
+
+/* The library's code behind an errno. Several codes have the same one; what is there tells. */
 static int native_code(struct replay *run, int err, irqref_virq_t virq)
 {
-	bool mapped;
+	struct look seen;
 
-	switch (-err) {
-	case IRQREF_LINUX_EBUSY:
-		return IRQREF_ERR_BUSY;
-	case IRQREF_LINUX_ENOMEM:
-		return IRQREF_ERR_NOMEM;
-	case IRQREF_LINUX_ENOSPC:
-		return IRQREF_ERR_NOSPC;
-	case IRQREF_LINUX_ENODEV:
-		return IRQREF_ERR_REVOKED;
-	case IRQREF_LINUX_EAGAIN:
-		return IRQREF_ERR_AGAIN;
-	case IRQREF_LINUX_EOVERFLOW:
-		return IRQREF_ERR_OVERFLOW;
-	case IRQREF_LINUX_EIO:
-		return IRQREF_ERR_REFUSED;
-	default:
-		break;
+	for (int code = -1; code >= IRQREF_ERR_FORMAT; code--) {
+		if (irqref_linux_errno(code) == err && err != -IRQREF_LINUX_EINVAL)
+			return code;
 	}
-	irqref_read_lock();
-	mapped = irqref_resolve(run->space, virq) != NULL;
-	irqref_read_unlock();
-	return mapped ? IRQREF_ERR_INVAL : IRQREF_ERR_STALE;
+	seen = look(run, virq, NULL);
+	if (seen.chained)
+		return IRQREF_ERR_BUSY;
+	return seen.mapped ? IRQREF_ERR_INVAL : IRQREF_ERR_STALE;
 }
 
 int replay_handler(struct replay *run, struct replay_ref *handler, const char *name,
                    irqref_virq_t virq, bool shared)
 {
-	uint64_t before = handler->delivered;
+	struct replay_ref before = *handler;
 	int err;
 
-	handler->delivered = 0;
+	*handler = (struct replay_ref){.run = run, .virq = virq};
 	err = irqref_linux_request_irq(run->space, virq, replay_count,
 	                               shared ? IRQREF_LINUX_SHARED : 0, name, handler);
 	if (err) {
-		handler->delivered = before;
+		*handler = before;
 		return native_code(run, err, virq);
 	}
-	handler->virq = virq;
+	handler->ref = look(run, virq, handler).ref;
 	return 0;
 }
 
+/* One that was removed before is asked for by its reference, which is dead. */
 int replay_unhandle(struct replay *run, struct replay_ref *handler, irqref_virq_t virq)
 {
-	bool mapped;
-
-	if (irqref_linux_free_irq(run->space, virq, handler))
-		return 0;
-	irqref_read_lock();
-	mapped = irqref_resolve(run->space, virq) != NULL;
-	irqref_read_unlock();
-	return mapped ? IRQREF_ERR_NOENT : IRQREF_ERR_STALE;
+	if (handler->virq == 0)
+		return irqref_put_sync(run->space, handler->ref);
+	if (!irqref_linux_free_irq(run->space, virq, handler))
+		return look(run, virq, NULL).mapped ? IRQREF_ERR_NOENT : IRQREF_ERR_STALE;
+	handler->virq = 0;
+	return 0;
 }

@@ -66,6 +66,16 @@ static bool failed_as_said(const struct scenario_stmt *st, int code)
 	return code == st->code;
 }
 
+/* Calls to a demultiplexer count, too. */
+static void note_delivered(struct replay *run, uint64_t calls)
+{
+	if (calls == 0)
+		return;
+	run->changed = true;
+	tool_text_add(&run->note, "%s%llu handler call%s", run->note.len ? ", " : "",
+	              (unsigned long long)calls, calls == 1 ? "" : "s");
+}
+
 static void note_peaks(struct replay *run)
 {
 	struct irqref_stats stats;
@@ -80,6 +90,7 @@ static void note_peaks(struct replay *run)
 static bool step(struct replay *run, const struct scenario_stmt *st)
 {
 	bool expects = st->kind >= ST_EXPECT_MAPPED;
+	uint64_t delivered = run->delivered;
 	int code;
 
 	run->stmt = st;
@@ -93,6 +104,7 @@ static bool step(struct replay *run, const struct scenario_stmt *st)
 	code = expects ? replay_expect(run, st) : replay_do(run, st);
 	replay_hardware(run);
 	note_peaks(run);
+	note_delivered(run, run->delivered - delivered);
 	if (run->port.wrong) {
 		tool_text_clear(&run->why);
 		tool_text_add(&run->why, "%s", run->port.wrong);

@@ -116,7 +116,7 @@ static int took(struct replay *run, int err, struct irqref_ref ref)
 
 	if (err)
 		return err;
-	*slot = (struct replay_ref){.ref = ref};
+	*slot = (struct replay_ref){.run = run, .ref = ref};
 	note_ref(run, slot);
 	return 0;
 }
@@ -172,7 +172,9 @@ static int linux_domain(struct replay *run, struct irqref_domain **out)
 	if (!d)
 		return no_domain(run, 1);
 	*out = replay_handle(d);
-	return *out ? 0 : IRQREF_ERR_STALE;
+	if (*out)
+		return 0;
+	return run->stmt->kind == ST_FIND ? IRQREF_ERR_NOENT : IRQREF_ERR_STALE;
 }
 
 static int do_create(struct replay *run, const struct scenario_stmt *st)
@@ -245,16 +247,13 @@ static int do_reference(struct replay *run, const struct scenario_stmt *st)
 static int do_fire(struct replay *run, const struct scenario_stmt *st)
 {
 	struct replay_domain *d = domain_of(run, 0);
-	uint64_t times = st->numbers[1], delivered;
+	uint64_t times = st->numbers[1];
 
 	if (!d)
 		return no_domain(run, 0);
 	if (run->opt->max_steps && times > run->opt->max_steps)
 		times = run->opt->max_steps;
-	delivered = replay_fire(run, d, st->numbers[0], times);
-	run->changed = delivered > 0;
-	tool_text_add(&run->note, "%llu handler call%s", (unsigned long long)delivered,
-	              delivered == 1 ? "" : "s");
+	replay_fire(run, d, st->numbers[0], times);
 	return 0;
 }
 
@@ -314,7 +313,7 @@ static int do_chain(struct replay *run, const struct scenario_stmt *st)
 	err = add_chain(run, domain, child, &ref);
 	if (err)
 		return err;
-	run->refs[st->names[1]] = (struct replay_ref){.ref = ref};
+	run->refs[st->names[1]] = (struct replay_ref){.run = run, .ref = ref};
 	child->chain_ref = st->names[1];
 	child->upstream = replay_line_get(d, st->numbers[0]);
 	child->upstream->child = child;
