@@ -81,7 +81,38 @@ static bool drop_one(struct irqref_space *space, struct consumer *consumer, uint
 	return true;
 }
 
-/* Nobody has a handle, a reference or the lock any more. */
+/*
+ * The table of references is full: takes back the free slots that consumers keep for their next
+ * gets. Returns whether there were any. The cache of one that is being removed is left to that.
+ */
+bool irqref_caches_drain(struct irqref_space *space)
+{
+	bool any = false;
+	uint32_t at;
+
+	for (at = 1; at < ld_acq(&space->consumers.fresh); at++) {
+		struct consumer *consumer = consumer_at(space, at);
+		unsigned long flags = spin_lock(&consumer->lock, RANK_CONSUMER);
+		uint32_t slot = 0;
+
+		if (consumer->generation & 1u) {
+			slot = consumer->cache;
+			consumer->cache = 0;
+			consumer->cached = 0;
+		}
+		spin_unlock(&consumer->lock, RANK_CONSUMER, flags);
+		while (slot) {
+			uint32_t next = ref_at(space, slot)->cnext;
+
+			irqref_pool_give(space, &space->refs, slot);
+			slot = next;
+			any = true;
+		}
+	}
+	return any;
+}
+
+/* Nobody has a handle or a reference any more. */
 static void give_back(struct irqref_space *space, struct consumer *consumer, uint32_t at)
 {
 	unsigned long flags = space_lock(space);

@@ -561,6 +561,9 @@ int irqref_revoke_own(struct irqref_space *space, struct irqref_ref ref);
 void irqref_bury(struct irqref_space *space, struct irqref_desc *desc);
 void irqref_attention(struct irqref_space *space, struct irqref_desc *desc);
 
+/* consumer.c */
+bool irqref_caches_drain(struct irqref_space *space);
+
 /* ref.c */
 struct drop {
 	struct irqref_desc *desc;

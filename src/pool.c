@@ -99,8 +99,11 @@ int irqref_pool_take(struct irqref_space *space, struct pool *pool, uint32_t *sl
 			reaped = true;
 			continue;
 		}
-		if (full)
-			return IRQREF_ERR_NOSPC;
+		if (full) {
+			if (pool != &space->refs || !irqref_caches_drain(space))
+				return IRQREF_ERR_NOSPC;
+			continue;
+		}
 		if (grow(space, pool) == IRQREF_OK)
 			continue;
 		if (reaped || !ld_rlx(&space->limbo_length))

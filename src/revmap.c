@@ -129,6 +129,8 @@ struct irqref_desc *irqref_find(const struct irqref_domain *domain, irqref_hwirq
 {
 	entry_t entry;
 
+	if (unlikely(!domain))
+		return NULL;
 	if (likely(hwirq < ld_rlx(&domain->size))) {
 		uintptr_t slot = ld_acq(&domain->map[hwirq]);
 
