@@ -45,7 +45,7 @@ static int rig_translate(struct irqref_domain *domain, const struct irqref_fwspe
 	struct rig *rig = irqref_domain_data(domain);
 
 	if (refuses(rig, RIG_NO_TRANSLATE, fwspec->cells[0]) || port_callback_fails())
-		return -1;
+		return IRQREF_ERR_REFUSED;
 	*hwirq = fwspec->cells[0];
 	*type = fwspec->ncells > 1 ? fwspec->cells[1] : IRQREF_TYPE_NONE;
 	return 0;
@@ -59,7 +59,7 @@ static int rig_map(struct irqref_desc *desc, struct irqref_level *level, const v
 
 	rig->last_arg = arg;
 	if (refuses(rig, RIG_NO_MAP, level->hwirq) || port_callback_fails())
-		return -1;
+		return IRQREF_ERR_REFUSED;
 	if (rig->on_map)
 		rig->on_map(rig, desc, level);
 	if (rig->parent && !rig->trim) {
@@ -68,7 +68,7 @@ static int rig_map(struct irqref_desc *desc, struct irqref_level *level, const v
 			return err;
 	}
 	if (refuses(rig, RIG_NO_MAP_LATE, level->hwirq))
-		return -1;
+		return IRQREF_ERR_REFUSED;
 	line->maps++;
 	if (!port.threads)
 		line->masked = true;
@@ -143,7 +143,7 @@ static int rig_set_type(struct irqref_desc *desc, struct irqref_level *level, un
 
 	(void)desc;
 	if (refuses(rig, RIG_NO_TYPE, level->hwirq) || port_callback_fails())
-		return -1;
+		return IRQREF_ERR_REFUSED;
 	line_of(level)->type = type;
 	line_of(level)->types++;
 	say('t');
@@ -158,20 +158,20 @@ static int rig_set_affinity(struct irqref_desc *desc, struct irqref_level *level
 
 	(void)desc;
 	if (refuses(rig, RIG_NO_AFFINITY, level->hwirq) || port_callback_fails())
-		return -1;
+		return IRQREF_ERR_REFUSED;
 	rig->last_cpus = cpus->bits[0];
 	for (cpu = 0; cpu < cpus->nbits; cpu++) {
 		if (cpus->bits[cpu / 32] & 1u << cpu % 32)
 			return (int)cpu;
 	}
-	return -1;
+	return IRQREF_ERR_REFUSED;
 }
 
 static int rig_activate(struct irqref_desc *desc, struct irqref_level *level)
 {
 	(void)desc;
 	if (refuses(rig_of(level), RIG_NO_ACTIVATE, level->hwirq) || port_callback_fails())
-		return -1;
+		return IRQREF_ERR_REFUSED;
 	line_of(level)->activations++;
 	say('A');
 	return 0;
@@ -188,7 +188,7 @@ static int rig_retrigger(struct irqref_desc *desc, struct irqref_level *level)
 {
 	(void)desc;
 	if (refuses(rig_of(level), RIG_NO_RETRIGGER, level->hwirq))
-		return -1;
+		return IRQREF_ERR_REFUSED;
 	line_of(level)->retriggers++;
 	return 0;
 }
@@ -198,7 +198,7 @@ static int rig_compose(struct irqref_desc *desc, struct irqref_level *level,
 {
 	(void)desc;
 	if (refuses(rig_of(level), RIG_NO_COMPOSE, level->hwirq) || port_callback_fails())
-		return -1;
+		return IRQREF_ERR_REFUSED;
 	msg->address = 0xfee00000u;
 	msg->data = (uint32_t)level->hwirq;
 	return 0;

@@ -63,7 +63,7 @@ static void R13_a_removed_consumer_is_stale(void)
 	assert_code(irqref_consumer_remove(space, gone, NULL, NULL), IRQREF_ERR_STALE);
 	assert_code(irqref_consumer_name(space, gone, name, sizeof(name)), IRQREF_ERR_STALE);
 	assert_string_equal(name, "before");
-	assert_code(irqref_consumer_remove(space, none, NULL, NULL), IRQREF_ERR_STALE);
+	assert_code(irqref_consumer_remove(space, none, NULL, NULL), IRQREF_ERR_INVAL);
 	world_end();
 }
 

@@ -61,6 +61,7 @@ static void R2_teardown_goes_in_its_order(void)
 {
 	struct counter hits = {0};
 	struct irqref_ref ref;
+	const char *after;
 
 	world();
 	ref = get(&pic, 3, IRQREF_TYPE_NONE, net);
@@ -68,7 +69,10 @@ static void R2_teardown_goes_in_its_order(void)
 	rig_log_clear();
 	SURE(irqref_put(space, ref));
 	SURE(irqref_flush(space));
-	assert_string_equal(rig_log, "mD-r");
+	assert_int_equal(rig_log[0], 'm');
+	for (after = rig_log; *after == 'm'; after++)
+		;
+	assert_string_equal(after, "D-r");
 	world_end();
 }
 
