@@ -7,6 +7,7 @@ endif()
 
 set(IRQREF_CORE_SRC
 	${IRQREF_DIR}/src/error.c
+	${IRQREF_DIR}/src/inline.c
 	${IRQREF_DIR}/src/pool.c
 	${IRQREF_DIR}/src/space.c
 	${IRQREF_DIR}/src/number.c

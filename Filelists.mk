@@ -13,6 +13,7 @@
 # Spaces, domains, mappings, references, handlers, dispatch: needed by all other parts.
 IRQREF_CORE_SRC = \
 	src/error.c \
+	src/inline.c \
 	src/pool.c \
 	src/space.c \
 	src/number.c \

@@ -14,7 +14,7 @@ int irqref_consumer_add(struct irqref_space *space, const char *name, struct irq
 
 	if (!space || !name || !*name || !out)
 		return IRQREF_ERR_INVAL;
-	if (!may_wait(space))
+	if (!can_wait(space))
 		return IRQREF_ERR_ATOMIC;
 	copy = irqref_name_dup(space, name);
 	if (!copy)
@@ -142,7 +142,7 @@ int irqref_consumer_remove(struct irqref_space *space, struct irqref_consumer co
 
 	if (!space || !consumer.slot)
 		return IRQREF_ERR_INVAL;
-	if (!may_wait(space))
+	if (!can_wait(space))
 		return IRQREF_ERR_ATOMIC;
 	rank_none();
 	if (!irqref_pool_valid(&space->consumers, consumer.slot, consumer.generation) ||

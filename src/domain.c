@@ -126,7 +126,7 @@ static int check_config(struct irqref_space *space, const struct irqref_domain_c
 	    config->size > UINTPTR_MAX / sizeof(uintptr_t) || config->capacity > 1u << 30 ||
 	    (config->parent && config->parent->space != space))
 		return IRQREF_ERR_INVAL;
-	if (!may_wait(space))
+	if (!can_wait(space))
 		return IRQREF_ERR_ATOMIC;
 	if (config->flags & IRQREF_DOMAIN_SLEEPS ||
 	    (config->chip && config->chip->flags & IRQREF_CHIP_SLEEPS))
@@ -155,7 +155,6 @@ static void fill(struct irqref_domain *domain, struct irqref_space *space,
 		domain->max = config->size ? config->size : (irqref_hwirq_t)1 << 32;
 	domain->used = 0;
 	domain->mappings = 0;
-	domain->statics = 0;
 	st_sc(&domain->size, (uintptr_t)config->size);
 }
 
@@ -331,7 +330,7 @@ int irqref_domain_remove(struct irqref_domain *domain, enum irqref_remove how,
 	if (!domain || (how != IRQREF_REMOVE_POLITE && how != IRQREF_REMOVE_FORCE))
 		return IRQREF_ERR_INVAL;
 	pass.space = domain->space;
-	if (!may_wait(pass.space))
+	if (!can_wait(pass.space))
 		return IRQREF_ERR_ATOMIC;
 	rank_none();
 	rc = begin_removal(domain, how);
@@ -364,27 +363,19 @@ int irqref_domain_remove(struct irqref_domain *domain, enum irqref_remove how,
 static int associate_one(struct irqref_domain *domain, irqref_virq_t virq, irqref_hwirq_t hwirq)
 {
 	struct irqref_space *space = domain->space;
-	struct get get = {.domain = domain, .hwirq = hwirq, .floating = true};
+	struct get get = {.domain = domain, .hwirq = hwirq, .floating = true, .fixed = true};
 	struct irqref_desc *desc;
 	int rc = irqref_number_take_at(space, virq, &desc);
 
 	if (rc)
 		return rc;
 	rc = irqref_mapping_create(&get, desc);
-	if (rc)
-		return rc == IRQREF_RETRY ? IRQREF_ERR_EXIST : rc;
-	flags_change(desc, 0, F_STATIC);
-	add_sc(&domain->statics, 1u);
-	return IRQREF_OK;
+	return rc == IRQREF_RETRY ? IRQREF_ERR_EXIST : rc;
 }
 
 static void dissociate_one(struct irqref_domain *domain, irqref_virq_t virq)
 {
-	struct irqref_space *space = domain->space;
-	struct irqref_desc *desc = desc_of(space, virq);
-
-	irqref_revoke(space, desc, NULL, NULL);
-	sub_sc(&domain->statics, 1u);
+	irqref_revoke(domain->space, desc_of(domain->space, virq), NULL, NULL);
 }
 
 int irqref_domain_associate(struct irqref_domain *domain, irqref_virq_t virq, irqref_hwirq_t hwirq,
@@ -399,7 +390,7 @@ int irqref_domain_associate(struct irqref_domain *domain, irqref_virq_t virq, ir
 	space = domain->space;
 	if (virq > space->max_irqs || count - 1u > space->max_irqs - virq)
 		return IRQREF_ERR_INVAL;
-	if (!may_wait(space))
+	if (!can_wait(space))
 		return IRQREF_ERR_ATOMIC;
 	if (!domain_live(domain))
 		return IRQREF_ERR_STALE;

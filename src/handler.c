@@ -199,7 +199,7 @@ int irqref_free(struct irqref_space *space, struct irqref_ref ref)
 
 	if (!space || !ref.slot)
 		return IRQREF_ERR_INVAL;
-	if (!may_wait(space))
+	if (!can_wait(space))
 		return IRQREF_ERR_ATOMIC;
 	rc = hold(space, ref, &held);
 	if (rc)
@@ -254,7 +254,7 @@ int irqref_disable_sync(struct irqref_space *space, struct irqref_ref ref)
 
 	if (!space || !ref.slot)
 		return IRQREF_ERR_INVAL;
-	if (!may_wait(space))
+	if (!can_wait(space))
 		return IRQREF_ERR_ATOMIC;
 	rc = irqref_disable(space, ref);
 	return rc ? rc : irqref_synchronize(space, ref);
@@ -284,7 +284,7 @@ int irqref_synchronize(struct irqref_space *space, struct irqref_ref ref)
 
 	if (!space || !ref.slot)
 		return IRQREF_ERR_INVAL;
-	if (!may_wait(space))
+	if (!can_wait(space))
 		return IRQREF_ERR_ATOMIC;
 	rc = hold(space, ref, &held);
 	if (rc)

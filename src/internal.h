@@ -222,7 +222,6 @@ struct irqref_domain {
 	uint32_t lock;
 	uint32_t used;       /* entries in @table */
 	uint32_t mappings;   /* levels in this domain, RESERVED and DYING included */
-	uint32_t statics;    /* those of associated blocks */
 	uint32_t unreleased; /* levels that wait for their release callback */
 	uint32_t pins;       /* revoked mappings that name this domain */
 	uint32_t children;
@@ -328,62 +327,6 @@ static inline void rank_none(void)
 }
 #endif
 
-static inline unsigned long spin_lock(uint32_t *lock, uint32_t rank)
-{
-	unsigned long flags = irqref_hot_irq_save();
-	unsigned int attempt = 0;
-	uint32_t old = 0;
-
-	rank_enter(rank);
-	while (!cas_acq(lock, &old, 1u)) {
-		irqref_hot_relax(attempt++);
-		old = 0;
-	}
-	return flags;
-}
-
-static inline void spin_unlock(uint32_t *lock, uint32_t rank, unsigned long flags)
-{
-	st_rel(lock, 0u);
-	rank_leave(rank);
-	irqref_hot_irq_restore(flags);
-}
-
-static inline unsigned long space_lock(struct irqref_space *space)
-{
-	return spin_lock(&space->lock, RANK_SPACE);
-}
-
-static inline void space_unlock(struct irqref_space *space, unsigned long flags)
-{
-	spin_unlock(&space->lock, RANK_SPACE, flags);
-}
-
-/* The lock bit shares the word with what it protects, so that a get is one CAS and one store. */
-static inline unsigned long desc_lock(struct irqref_desc *desc)
-{
-	unsigned long flags = irqref_hot_irq_save();
-	unsigned int attempt = 0;
-	uint32_t old = ld_rlx(&desc->word) & ~WORD_LOCK;
-
-	rank_enter(RANK_DESC);
-	while (!cas_acq(&desc->word, &old, old | WORD_LOCK)) {
-		if (old & WORD_LOCK)
-			irqref_hot_relax(attempt++);
-		old &= ~WORD_LOCK;
-	}
-	return flags;
-}
-
-static inline void desc_unlock(struct irqref_desc *desc, unsigned long flags)
-{
-	st_rel(&desc->word, ld_rlx(&desc->word) & ~WORD_LOCK);
-	rank_leave(RANK_DESC);
-	irqref_hot_irq_restore(flags);
-}
-
-/* ------------------------------------------------------- words and flags */
-
 static inline enum irqref_state word_state(uint32_t word)
 {
 	return (enum irqref_state)((word & WORD_STATE) >> WORD_STATE_SHIFT);
@@ -412,31 +355,14 @@ static inline uint32_t flags_field(uint32_t flags, uint32_t mask, unsigned int s
 	return (flags & mask) >> shift;
 }
 
-static inline uint32_t desc_levels(const struct irqref_desc *desc)
-{
-	return flags_field(ld_acq(&desc->flags), F_LEVELS, F_LEVELS_SHIFT);
-}
-
-/* Clears and sets in one step; dispatch changes other bits at the same time. */
-static inline void flags_change(struct irqref_desc *desc, uint32_t clear, uint32_t set)
-{
-	uint32_t old = ld_rlx(&desc->flags);
-
-	while (!cas_sc(&desc->flags, &old, (old & ~clear) | set))
-		;
-}
-
-static inline struct irqref_level *desc_level_at(struct irqref_desc *desc, uint32_t index)
-{
-	return index ? &desc->inner->level[index - 1] : &desc->level;
-}
-
-#define for_each_level(desc, level, i)                                                             \
-	for ((i) = 0; (i) < desc_levels(desc) && ((level) = desc_level_at(desc, i)); (i)++)
-
 static inline struct irqref_space *desc_space(const struct irqref_desc *desc)
 {
 	return desc->level.domain->space;
+}
+
+static inline bool domain_live(const struct irqref_domain *domain)
+{
+	return ld_sc(&domain->state) == DOMAIN_LIVE;
 }
 
 static inline struct chunk *chunk_of(const struct irqref_space *space, uint32_t virq)
@@ -444,51 +370,45 @@ static inline struct chunk *chunk_of(const struct irqref_space *space, uint32_t 
 	return ld_acq(&space->chunks[virq >> CHUNK_SHIFT]);
 }
 
-/* The descriptor of a number, in whatever state; NULL for one that was never used. */
-static inline struct irqref_desc *desc_of(const struct irqref_space *space, uint32_t virq)
-{
-	struct chunk *chunk;
+#ifdef __OPTIMIZE_SIZE__
+/* One copy, with names of our own. */
+#define spin_lock     irqref_spin_lock_
+#define spin_unlock   irqref_spin_unlock_
+#define space_lock    irqref_space_lock_
+#define space_unlock  irqref_space_unlock_
+#define desc_lock     irqref_desc_lock_
+#define desc_unlock   irqref_desc_unlock_
+#define desc_levels   irqref_desc_levels_
+#define flags_change  irqref_flags_change_
+#define desc_level_at irqref_desc_level_at_
+#define desc_of       irqref_desc_of_
+#define cold_of       irqref_cold_of_
+#define pool_at       irqref_pool_at_
+#define ref_at        irqref_ref_at_
+#define consumer_at   irqref_consumer_at_
+#define can_wait      irqref_can_wait_
+unsigned long spin_lock(uint32_t *lock, uint32_t rank);
+void spin_unlock(uint32_t *lock, uint32_t rank, unsigned long flags);
+unsigned long space_lock(struct irqref_space *space);
+void space_unlock(struct irqref_space *space, unsigned long flags);
+unsigned long desc_lock(struct irqref_desc *desc);
+void desc_unlock(struct irqref_desc *desc, unsigned long flags);
+uint32_t desc_levels(const struct irqref_desc *desc);
+void flags_change(struct irqref_desc *desc, uint32_t clear, uint32_t set);
+struct irqref_level *desc_level_at(struct irqref_desc *desc, uint32_t index);
+struct irqref_desc *desc_of(const struct irqref_space *space, uint32_t virq);
+struct cold *cold_of(const struct irqref_space *space, const struct irqref_desc *desc);
+void *pool_at(const struct pool *pool, uint32_t slot);
+struct ref *ref_at(const struct irqref_space *space, uint32_t slot);
+struct consumer *consumer_at(const struct irqref_space *space, uint32_t slot);
+bool can_wait(const struct irqref_space *space);
+#else
+#define INLINE static inline
+#include "inline.h"
+#endif
 
-	if (!virq || virq > space->max_irqs)
-		return NULL;
-	chunk = chunk_of(space, virq);
-	return chunk ? &chunk->desc[virq & CHUNK_MASK] : NULL;
-}
-
-static inline struct cold *cold_of(const struct irqref_space *space, const struct irqref_desc *desc)
-{
-	return &chunk_of(space, desc->virq)->cold[desc->virq & CHUNK_MASK];
-}
-
-static inline void *pool_at(const struct pool *pool, uint32_t slot)
-{
-	char *chunk = ld_acq(&pool->dir[slot >> CHUNK_SHIFT]);
-
-	return chunk + (size_t)(slot & CHUNK_MASK) * pool->item;
-}
-
-static inline struct ref *ref_at(const struct irqref_space *space, uint32_t slot)
-{
-	char *chunk = ld_acq(&space->refs.dir[slot >> CHUNK_SHIFT]);
-
-	return (struct ref *)(void *)(chunk + (size_t)(slot & CHUNK_MASK) * sizeof(struct ref));
-}
-
-static inline struct consumer *consumer_at(const struct irqref_space *space, uint32_t slot)
-{
-	return pool_at(&space->consumers, slot);
-}
-
-static inline bool may_wait(const struct irqref_space *space)
-{
-	return !irqref_hot_in_section() &&
-	       (!space->port.may_wait || space->port.may_wait(space->port.ctx));
-}
-
-static inline bool domain_live(const struct irqref_domain *domain)
-{
-	return ld_sc(&domain->state) == DOMAIN_LIVE;
-}
+#define for_each_level(desc, level, i)                                                             \
+	for ((i) = 0; (i) < desc_levels(desc) && ((level) = desc_level_at(desc, i)); (i)++)
 
 /* ------------------------------------------------------------- functions */
 
@@ -530,6 +450,7 @@ struct get {
 	irqref_hwirq_t hwirq;
 	unsigned int type;
 	bool floating;
+	bool fixed; /* of an associated block */
 	bool fresh;  /* only a mapping of its own will do */
 	bool making; /* the caller owns the mapping, which becomes LIVE with this get */
 	uint8_t ref_flags;

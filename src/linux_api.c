@@ -307,7 +307,7 @@ int irqref_linux_domain_alloc_irqs(struct irqref_domain *domain, uint32_t count,
 	if (!domain || !fwspec || !count || count > domain->space->max_irqs)
 		return -IRQREF_LINUX_EINVAL;
 	space = domain->space;
-	if (!may_wait(space))
+	if (!can_wait(space))
 		return irqref_linux_errno(IRQREF_ERR_ATOMIC);
 	rc = translate(domain, fwspec, &get.hwirq, &get.type);
 	if (rc)
@@ -745,7 +745,7 @@ void irqref_linux_synchronize_irq(struct irqref_space *space, irqref_virq_t virq
 
 	if (!desc)
 		return;
-	if (may_wait(space))
+	if (can_wait(space))
 		irqref_line_wait(space, desc);
 	else
 		failed(space, IRQREF_ERR_ATOMIC);

@@ -217,6 +217,8 @@ static int come_alive(struct irqref_space *space, struct get *get, struct irqref
 	if (rc)
 		return rc;
 	cold->owner = 0;
+	if (get->fixed)
+		flags_change(desc, 0, F_STATIC);
 	desc_set_state(desc, IRQREF_LIVE);
 	add_sc(&space->live, 1u);
 	return rc;
@@ -429,7 +431,7 @@ static int make(struct get *get)
 	struct irqref_desc *desc;
 	int rc;
 
-	if (!may_wait(space))
+	if (!can_wait(space))
 		return IRQREF_ERR_ATOMIC;
 	if (!get->floating && !get->slot) {
 		rc = irqref_pool_take(space, &space->refs, &get->slot);
@@ -471,7 +473,7 @@ static int get_once(struct irqref_space *space, struct get *get, unsigned int at
 		rc = irqref_pool_take(space, &space->refs, &get->slot);
 		return rc ? rc : IRQREF_RETRY;
 	case IRQREF_ERR_AGAIN:
-		if (!may_wait(space))
+		if (!can_wait(space))
 			return rc;
 		rc = irqref_mapping_wait(get->domain, get->hwirq, attempt);
 		return rc ? rc : IRQREF_RETRY;

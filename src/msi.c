@@ -81,7 +81,7 @@ int irqref_msi_alloc(struct irqref_domain *domain, irqref_hwirq_t base, uint32_t
 
 	if (!domain || !refs || !count || count > ALLOC_MAX || base + count < base)
 		return IRQREF_ERR_INVAL;
-	if (!may_wait(domain->space))
+	if (!can_wait(domain->space))
 		return IRQREF_ERR_ATOMIC;
 	for (i = 0; i < count && !rc; i++) {
 		struct get get = {
@@ -111,7 +111,7 @@ int irqref_msi_free(struct irqref_space *space, const struct irqref_ref *refs, u
 
 	if (!space || !refs || !count)
 		return IRQREF_ERR_INVAL;
-	if (!may_wait(space))
+	if (!can_wait(space))
 		return IRQREF_ERR_ATOMIC;
 	for (i = 0; i < count; i++) {
 		if (irqref_revoke_own(space, refs[i]) == IRQREF_OK)

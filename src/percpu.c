@@ -60,7 +60,7 @@ int irqref_request_percpu(struct irqref_space *space, struct irqref_ref ref,
 
 	if (!space || !ref.slot || !handler || !cookies)
 		return IRQREF_ERR_INVAL;
-	if (!may_wait(space))
+	if (!can_wait(space))
 		return IRQREF_ERR_ATOMIC;
 	percpu = percpu_alloc(space, cookies);
 	if (!percpu)

@@ -91,7 +91,7 @@ int irqref_pool_take(struct irqref_space *space, struct pool *pool, uint32_t *sl
 		space_unlock(space, flags);
 		if (taken)
 			return IRQREF_OK;
-		if (!may_wait(space))
+		if (!can_wait(space))
 			return IRQREF_ERR_AGAIN;
 		if (limbo && !reaped) {
 			irqref_grace_wait(space, irqref_grace_stamp(space));

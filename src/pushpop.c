@@ -81,6 +81,22 @@ static struct inner *inner_alloc(struct irqref_space *space, uint32_t capacity)
 	return inner;
 }
 
+/*
+ * Under the lock: each reference goes on naming the level that it was got through; one through a
+ * popped level names the outermost.
+ */
+static void renumber(struct irqref_space *space, struct irqref_desc *desc, int by)
+{
+	uint32_t slot;
+
+	for (slot = desc->refs; slot; slot = ref_at(space, slot)->next) {
+		struct ref *ref = ref_at(space, slot);
+
+		if (by > 0 || ref->level)
+			ref->level = (uint8_t)(ref->level + by);
+	}
+}
+
 /* Puts @outer and @inner in place of the old levels; the old array is the caller's then. */
 static int exchange(struct irqref_space *space, struct irqref_desc *desc,
                     const struct irqref_level *outer, struct inner **inner, uint32_t levels)
@@ -99,6 +115,7 @@ static int exchange(struct irqref_space *space, struct irqref_desc *desc,
 		irqref_line_deactivate(desc);
 		st_rel(&desc->inner, *inner);
 		desc->level = *outer;
+		renumber(space, desc, (int)levels - (int)desc_levels(desc));
 		flags_change(desc, F_LEVELS, levels << F_LEVELS_SHIFT);
 		*inner = old;
 	}
@@ -173,7 +190,7 @@ static int find_movable(struct irqref_space *space, irqref_virq_t virq,
 {
 	if (!space || !domain || domain->space != space || !virq || virq > space->max_irqs)
 		return IRQREF_ERR_INVAL;
-	if (!may_wait(space))
+	if (!can_wait(space))
 		return IRQREF_ERR_ATOMIC;
 	*desc = desc_of(space, virq);
 	if (!*desc || !domain_live(domain))

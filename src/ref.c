@@ -188,7 +188,7 @@ static int put(struct irqref_space *space, struct irqref_ref ref, bool sync)
 
 	if (!space || !ref.slot)
 		return IRQREF_ERR_INVAL;
-	if (sync && !may_wait(space))
+	if (sync && !can_wait(space))
 		return IRQREF_ERR_ATOMIC;
 	at = irqref_ref_lock(space, ref, &flags);
 	if (!at)

@@ -49,7 +49,7 @@ void irqref_desc_end(struct irqref_space *space, struct irqref_desc *desc)
 	unsigned long flags;
 
 	unlink_levels(desc);
-	if (may_wait(space)) {
+	if (can_wait(space)) {
 		irqref_teardown(space, desc);
 		return;
 	}
@@ -340,7 +340,7 @@ int irqref_flush(struct irqref_space *space)
 {
 	if (!space)
 		return IRQREF_ERR_INVAL;
-	if (!may_wait(space))
+	if (!can_wait(space))
 		return IRQREF_ERR_ATOMIC;
 	rank_none();
 	while (xchg_sc(&space->attention, 0u)) {

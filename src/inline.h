@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Small functions of the whole core: locks, words and flags, the way from a number to its memory.
+ * Included by internal.h as static inline functions, or, where the core is compiled for size, once
+ * by inline.c.
+ */
+INLINE unsigned long spin_lock(uint32_t *lock, uint32_t rank)
+{
+	unsigned long flags = irqref_hot_irq_save();
+	unsigned int attempt = 0;
+	uint32_t old = 0;
+
+	rank_enter(rank);
+	while (!cas_acq(lock, &old, 1u)) {
+		irqref_hot_relax(attempt++);
+		old = 0;
+	}
+	return flags;
+}
+
+INLINE void spin_unlock(uint32_t *lock, uint32_t rank, unsigned long flags)
+{
+	st_rel(lock, 0u);
+	rank_leave(rank);
+	irqref_hot_irq_restore(flags);
+}
+
+INLINE unsigned long space_lock(struct irqref_space *space)
+{
+	return spin_lock(&space->lock, RANK_SPACE);
+}
+
+INLINE void space_unlock(struct irqref_space *space, unsigned long flags)
+{
+	spin_unlock(&space->lock, RANK_SPACE, flags);
+}
+
+/* The lock bit shares the word with what it protects, so that a get is one CAS and one store. */
+INLINE unsigned long desc_lock(struct irqref_desc *desc)
+{
+	unsigned long flags = irqref_hot_irq_save();
+	unsigned int attempt = 0;
+	uint32_t old = ld_rlx(&desc->word) & ~WORD_LOCK;
+
+	rank_enter(RANK_DESC);
+	while (!cas_acq(&desc->word, &old, old | WORD_LOCK)) {
+		if (old & WORD_LOCK)
+			irqref_hot_relax(attempt++);
+		old &= ~WORD_LOCK;
+	}
+	return flags;
+}
+
+INLINE void desc_unlock(struct irqref_desc *desc, unsigned long flags)
+{
+	st_rel(&desc->word, ld_rlx(&desc->word) & ~WORD_LOCK);
+	rank_leave(RANK_DESC);
+	irqref_hot_irq_restore(flags);
+}
+
+/* ------------------------------------------------------- words and flags */
+
+INLINE uint32_t desc_levels(const struct irqref_desc *desc)
+{
+	return flags_field(ld_acq(&desc->flags), F_LEVELS, F_LEVELS_SHIFT);
+}
+
+/* Clears and sets in one step; dispatch changes other bits at the same time. */
+INLINE void flags_change(struct irqref_desc *desc, uint32_t clear, uint32_t set)
+{
+	uint32_t old = ld_rlx(&desc->flags);
+
+	while (!cas_sc(&desc->flags, &old, (old & ~clear) | set))
+		;
+}
+
+INLINE struct irqref_level *desc_level_at(struct irqref_desc *desc, uint32_t index)
+{
+	return index ? &desc->inner->level[index - 1] : &desc->level;
+}
+
+/* The descriptor of a number, in whatever state; NULL for one that was never used. */
+INLINE struct irqref_desc *desc_of(const struct irqref_space *space, uint32_t virq)
+{
+	struct chunk *chunk;
+
+	if (!virq || virq > space->max_irqs)
+		return NULL;
+	chunk = chunk_of(space, virq);
+	return chunk ? &chunk->desc[virq & CHUNK_MASK] : NULL;
+}
+
+INLINE struct cold *cold_of(const struct irqref_space *space, const struct irqref_desc *desc)
+{
+	return &chunk_of(space, desc->virq)->cold[desc->virq & CHUNK_MASK];
+}
+
+INLINE void *pool_at(const struct pool *pool, uint32_t slot)
+{
+	char *chunk = ld_acq(&pool->dir[slot >> CHUNK_SHIFT]);
+
+	return chunk + (size_t)(slot & CHUNK_MASK) * pool->item;
+}
+
+INLINE struct ref *ref_at(const struct irqref_space *space, uint32_t slot)
+{
+	char *chunk = ld_acq(&space->refs.dir[slot >> CHUNK_SHIFT]);
+
+	return (struct ref *)(void *)(chunk + (size_t)(slot & CHUNK_MASK) * sizeof(struct ref));
+}
+
+INLINE struct consumer *consumer_at(const struct irqref_space *space, uint32_t slot)
+{
+	return pool_at(&space->consumers, slot);
+}
+
+INLINE bool can_wait(const struct irqref_space *space)
+{
+	return !irqref_hot_in_section() &&
+	       (!space->port.may_wait || space->port.may_wait(space->port.ctx));
+}
