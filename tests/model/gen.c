@@ -58,6 +58,18 @@ static bool live_domain(const struct world *w, int i)
 	return w->domain[i].made && w->domain[i].alive;
 }
 
+/* With all that it is built on. */
+static bool usable_domain(const struct world *w, int i)
+{
+	if (!live_domain(w, i))
+		return false;
+	for (i = w->domain[i].parent; i >= 0; i = w->domain[i].parent) {
+		if (!w->domain[i].alive)
+			return false;
+	}
+	return true;
+}
+
 static bool any_consumer(const struct world *w, int i)
 {
 	return w->consumer[i].made;
@@ -152,7 +164,7 @@ static int16_t fresh_var(const struct world *w)
 
 static uint8_t random_type(uint64_t *state)
 {
-	static const uint8_t types[] = {0, 0, 0, 1, 2, 3, 4, 4, 8, 8};
+	static const uint8_t types[] = {0, 0, 0, 0, 1, 1, 3, 4, 4, 8};
 
 	return types[rnd_below(state, sizeof(types))];
 }
@@ -174,12 +186,21 @@ static void gen_domain(struct op *op, const struct world *w, uint64_t *state)
 	op->name = fresh_domain(w);
 	op->other = -1;
 	if (!one_in(state, 3))
-		op->other = pick(w, one_in(state, 20) ? any_domain : live_domain, state);
+		op->other = pick(w, one_in(state, 20) ? any_domain : usable_domain, state);
 	if (op->other >= 0 && depth_of(w, op->other) >= LEVELS_MAX)
 		op->other = -1;
 	op->n = one_in(state, 2) ? 0 : sizes[rnd_below(state, 4)];
 	op->refuse = one_in(state, 4) ? (uint8_t)rnd_below(state, KEYS) : KEY_NONE;
 	op->flow = (uint8_t)rnd_below(state, IRQREF_FLOW_FASTEOI + 1);
+}
+
+/* From a level of a mapping to a domain that is built on it, where there is one. */
+static void further_out(struct op *op, const struct world *w, uint64_t *state)
+{
+	int16_t at = pick(w, live_domain, state);
+
+	if (at >= 0 && w->domain[at].parent == op->other)
+		op->other = at;
 }
 
 static void gen_place(struct op *op, const struct world *w, uint64_t *state)
@@ -192,18 +213,26 @@ static void gen_place(struct op *op, const struct world *w, uint64_t *state)
 		op->key = w->mapping[at].key;
 		while (w->domain[op->other].parent >= 0 && one_in(state, 3))
 			op->other = (int16_t)w->domain[op->other].parent;
+		if (one_in(state, 4))
+			further_out(op, w, state);
 		return;
 	}
-	op->other = pick(w, one_in(state, 30) ? any_domain : live_domain, state);
+	op->other = pick(w, one_in(state, 20) ? any_domain : usable_domain, state);
 	op->key = (uint8_t)rnd_below(state, KEYS);
 }
 
 static void gen_chain(struct op *op, const struct world *w, uint64_t *state)
 {
+	unsigned int tries;
+
 	gen_place(op, w, state);
 	op->kind = OP_CHAIN;
 	op->name = fresh_ref(w);
-	op->n = (uint32_t)pick(w, live_domain, state);
+	for (tries = 0; tries < 4; tries++) {
+		op->n = (uint32_t)pick(w, live_domain, state);
+		if (world_can(w, op))
+			break;
+	}
 }
 
 static void gen_simple(struct op *op, enum op_kind kind, const struct world *w,
@@ -219,7 +248,7 @@ void gen_begin(struct sequence *seq, uint64_t *state)
 {
 	memset(seq, 0, sizeof(*seq));
 	seq->small = one_in(state, 8);
-	seq->max_irqs = seq->small ? 8 : 128;
+	seq->max_irqs = seq->small ? 1 + rnd_below(state, 8) : 128;
 }
 
 static void gen_any(struct op *op, const struct world *w, uint64_t *state)
@@ -262,9 +291,9 @@ static void gen_any(struct op *op, const struct world *w, uint64_t *state)
 		gen_place(op, w, state);
 		op->kind = OP_FIRE;
 		op->n = 1 + rnd_below(state, 3);
-	} else if (dice < 91) {
+	} else if (dice < 90) {
 		gen_simple(op, OP_UNPLUG, w, live_consumer, any_consumer, state);
-	} else if (dice < 93) {
+	} else if (dice < 92) {
 		gen_simple(op, OP_REMOVE, w, live_domain, any_domain, state);
 		op->flag = (uint8_t)one_in(state, 2);
 	} else if (dice < 95) {
@@ -280,7 +309,7 @@ static void gen_any(struct op *op, const struct world *w, uint64_t *state)
 
 void gen_op(struct op *op, const struct world *w, uint64_t *state)
 {
-	unsigned int domains = how_many(w, live_domain);
+	unsigned int domains = how_many(w, usable_domain);
 	unsigned int consumers = how_many(w, live_consumer);
 
 	memset(op, 0, sizeof(*op));

@@ -223,8 +223,8 @@ static const struct irqref_domain_ops ops = {
 
 void lib_begin(const struct sequence *seq)
 {
-	struct irqref_space_config config = {.max_irqs = seq->max_irqs,
-	                                     .max_consumers = 2 * OPS_MAX};
+	struct irqref_space_config config = {
+	        .max_irqs = seq->max_irqs, .max_refs = 16 * OPS_MAX, .max_consumers = 2 * OPS_MAX};
 	int ret;
 
 	memset(&lib, 0, sizeof(lib));
