@@ -16,6 +16,7 @@
 #include <irqref/irqref.h>
 
 #include "board.h"
+#include "cells.h"
 #include "common.h"
 #include "scenario.h"
 
@@ -103,7 +104,7 @@ struct replay_domain {
 	uint32_t removal;
 	bool refuses;
 	irqref_hwirq_t refuse;
-	int translation;
+	enum tool_cells translation;
 	struct replay_line **buckets;
 	uint32_t nr_buckets;
 	uint32_t nr_lines;

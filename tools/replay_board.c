@@ -12,95 +12,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* How the cells of a controller's specifiers are read, where it is not "number, type". */
-enum translation {
-	/* number, Linux's type in the low four bits; or the number alone */
-	PLAIN,
-	/* 0 shared or 1 private, number, type */
-	GIC,
-	/* number, type (0 rising, 1 low, 2 high, 3 falling), what kind of source, more */
-	MPIC,
-	/* number, 0 edge or 1 level */
-	XICS,
-	/* number, type (0 low, 1 high, 2 falling, 3 rising) */
-	ISA,
-};
-
-static const struct {
-	const char *compatible;
-	enum translation translation;
-} translations[] = {
-        {"open-pic", MPIC},     {"chrp,open-pic", MPIC},  {"fsl,mpic", MPIC},
-        {"ibm,ppc-xicp", XICS}, {"IBM,ppc-xicp", XICS},   {"ibm,ppc-xics", XICS},
-        {"ibm,xics", XICS},     {"ibm,power-ivpe", XICS}, {"chrp,iic", ISA},
-        {"pnpPNP,000", ISA},
-};
-
-static enum translation translation_of(const void *fdt, int node)
-{
-	const fdt32_t *cells = fdt_getprop(fdt, node, "#interrupt-cells", NULL);
-
-	for (size_t i = 0; i < sizeof(translations) / sizeof(translations[0]); i++) {
-		if (fdt_node_check_compatible(fdt, node, translations[i].compatible) == 0)
-			return translations[i].translation;
-	}
-	return cells && fdt32_ld(cells) == 3 ? GIC : PLAIN;
-}
-
-static unsigned int plain_type(uint32_t cell)
-{
-	unsigned int type = cell & IRQREF_TYPE_MASK;
-
-	return type <= IRQREF_TYPE_HIGH || type == IRQREF_TYPE_LOW ? type : IRQREF_TYPE_NONE;
-}
-
-static int translate_gic(const struct irqref_fwspec *spec, irqref_hwirq_t *hwirq)
-{
-	/* Shared, private, and the extended ranges of both, as the GIC numbers them. */
-	static const uint32_t bases[] = {32, 16, 4096, 1056};
-
-	if (spec->cells[0] >= sizeof(bases) / sizeof(bases[0]))
-		return IRQREF_ERR_REFUSED;
-	*hwirq = (irqref_hwirq_t)spec->cells[1] + bases[spec->cells[0]];
-	return 0;
-}
-
 int replay_board_translate(struct irqref_domain *domain, const struct irqref_fwspec *spec,
                            irqref_hwirq_t *hwirq, unsigned int *type)
 {
-	static const unsigned int mpic[] = {IRQREF_TYPE_RISING, IRQREF_TYPE_LOW, IRQREF_TYPE_HIGH,
-	                                    IRQREF_TYPE_FALLING};
-	static const unsigned int isa[] = {IRQREF_TYPE_LOW, IRQREF_TYPE_HIGH, IRQREF_TYPE_FALLING,
-	                                   IRQREF_TYPE_RISING};
 	const struct replay_domain *d = irqref_domain_data(domain);
 
-	if (spec->ncells == 0)
-		return IRQREF_ERR_REFUSED;
-	*hwirq = spec->cells[0];
-	*type = IRQREF_TYPE_NONE;
-	if (d->translation == GIC && spec->ncells >= 3) {
-		*type = plain_type(spec->cells[2]);
-		return translate_gic(spec, hwirq);
-	}
-	if (spec->ncells < 2)
-		return 0;
-	switch (d->translation) {
-	case MPIC:
-		*type = mpic[spec->cells[1] & 3u];
-		/* Timers and messages between CPUs have numbers of their own. */
-		if (spec->ncells >= 3 && spec->cells[2] >= 2)
-			*hwirq |= (irqref_hwirq_t)spec->cells[2] << 24;
-		return 0;
-	case XICS:
-		*type = spec->cells[1] & 1u ? IRQREF_TYPE_LOW : IRQREF_TYPE_RISING;
-		return 0;
-	case ISA:
-		*type = isa[spec->cells[1] & 3u];
-		return 0;
-	default:
-		*type = plain_type(spec->cells[1]);
-		return 0;
-	}
+	return tool_cells_translate(d->translation, spec, hwirq, type);
 }
 
 /* ---------------------------------------------------------------- loading */
@@ -196,7 +113,7 @@ static int add_controller(struct replay *run, int node)
 	else
 		err = replay_domain_add(run, &config, &d);
 	if (err == 0) {
-		d->translation = translation_of(run->board.dt.fdt, node);
+		d->translation = tool_cells_of(run->board.dt.fdt, node);
 		if (slot)
 			*slot = d;
 	}
