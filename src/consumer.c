@@ -146,10 +146,8 @@ int irqref_consumer_remove(struct irqref_space *space, struct irqref_consumer co
 		return IRQREF_ERR_ATOMIC;
 	rank_none();
 	if (!irqref_pool_valid(&space->consumers, consumer.slot, consumer.generation) ||
-	    !end_handle(consumer_at(space, consumer.slot), consumer.generation)) {
-		irqref_event(space, IRQREF_EVENT_STALE, NULL, IRQREF_ERR_STALE);
+	    !end_handle(consumer_at(space, consumer.slot), consumer.generation))
 		return IRQREF_ERR_STALE;
-	}
 	at = consumer_at(space, consumer.slot);
 	while (drop_one(space, at, consumer.slot, report, ctx))
 		held++;

@@ -334,8 +334,6 @@ int irqref_domain_remove(struct irqref_domain *domain, enum irqref_remove how,
 		return IRQREF_ERR_ATOMIC;
 	rank_none();
 	rc = begin_removal(domain, how);
-	if (rc == IRQREF_ERR_STALE)
-		irqref_event(pass.space, IRQREF_EVENT_STALE, NULL, rc);
 	if (rc == IRQREF_ERR_BUSY)
 		look_through(domain, &pass, true);
 	if (rc)

@@ -529,7 +529,5 @@ int irqref_mapping_get(struct get *get)
 	add_rlx(&space->refusals, 1u);
 	if (rc == IRQREF_ERR_TYPE)
 		irqref_event(space, IRQREF_EVENT_TYPE_CONFLICT, NULL, rc);
-	if (rc == IRQREF_ERR_STALE || rc == IRQREF_ERR_NOENT)
-		irqref_event(space, IRQREF_EVENT_STALE, NULL, rc);
 	return rc;
 }

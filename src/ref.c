@@ -313,10 +313,8 @@ int irqref_get_virq(struct irqref_space *space, irqref_virq_t virq, struct irqre
 
 	if (!space || !out || !virq || virq > space->max_irqs)
 		return IRQREF_ERR_INVAL;
-	if (!irqref_pool_valid(&space->consumers, consumer.slot, consumer.generation)) {
-		irqref_event(space, IRQREF_EVENT_STALE, NULL, IRQREF_ERR_NOENT);
+	if (!irqref_pool_valid(&space->consumers, consumer.slot, consumer.generation))
 		return IRQREF_ERR_NOENT;
-	}
 	rc = irqref_pool_take(space, &space->refs, &get.slot);
 	if (rc)
 		return rc;

@@ -21,7 +21,7 @@ struct irqref_space;
 enum irqref_event_kind {
 	/** A Linux-named dispose found strong references. */
 	IRQREF_EVENT_DISPOSE_IN_USE,
-	/** A dead reference, number or consumer was used. */
+	/** A dead reference or number was used. */
 	IRQREF_EVENT_STALE,
 	/** A mapping was revoked while references remained. */
 	IRQREF_EVENT_REVOKED,
