@@ -92,6 +92,7 @@ struct replay_line {
  * @nr_lines: how many lines
  * @nr_pending: lines that are pending
  * @upstream: the line that it is chained to, or NULL
+ * @demultiplexed: the demultiplexer is installed there
  * @chain_ref: name of the reference that holds that line
  * @chain_holder: the consumer of that reference
  * @next: all domains, the newest first
@@ -110,6 +111,7 @@ struct replay_domain {
 	uint32_t nr_lines;
 	uint32_t nr_pending;
 	struct replay_line *upstream;
+	bool demultiplexed;
 	uint32_t chain_ref;
 	struct irqref_consumer chain_holder;
 	struct replay_domain *next;
@@ -241,6 +243,7 @@ enum irqref_return replay_count(irqref_virq_t virq, void *cookie);
 int replay_domain_add(struct replay *run, struct irqref_domain_config *config,
                       struct replay_domain **out);
 void replay_domain_forget(struct replay_domain *d);
+void replay_domain_quiet(struct replay_domain *d);
 bool replay_domain_is_balanced(struct replay *run, const struct replay_domain *d);
 struct replay_line *replay_line_find(const struct replay_domain *d, irqref_hwirq_t hwirq);
 struct replay_line *replay_line_get(struct replay_domain *d, irqref_hwirq_t hwirq);

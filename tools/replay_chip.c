@@ -105,13 +105,18 @@ static int record_map(struct irqref_desc *desc, struct irqref_level *level, cons
 	return 0;
 }
 
+static void set_pending(struct replay_line *line, bool pending)
+{
+	if (line->pending == pending)
+		return;
+	line->pending = pending;
+	line->domain->nr_pending += pending ? 1u : UINT32_MAX;
+}
+
 static void forget(struct replay_line *line)
 {
 	line->latched = false;
-	if (line->pending) {
-		line->pending = false;
-		line->domain->nr_pending--;
-	}
+	set_pending(line, false);
 }
 
 static void record_unmap(struct irqref_desc *desc, struct irqref_level *level)
@@ -139,6 +144,11 @@ static void record_mask(struct irqref_desc *desc, struct irqref_level *level)
 	line->domain->run->forwarding--;
 }
 
+static bool asserts(const struct replay_line *line)
+{
+	return line->child && line->child->nr_pending;
+}
+
 static void record_unmask(struct irqref_desc *desc, struct irqref_level *level)
 {
 	struct replay_line *line = line_of(level);
@@ -150,7 +160,7 @@ static void record_unmask(struct irqref_desc *desc, struct irqref_level *level)
 	run->forwarding--;
 	if (run->forwarding || line->queued)
 		return;
-	if (line->latched || (line->child && line->child->nr_pending)) {
+	if (line->latched || asserts(line)) {
 		line->queued = true;
 		add_line(&run->queue, &run->nr_queue, &run->room_queue, line);
 	}
@@ -288,28 +298,33 @@ static struct replay_line *chained_level(struct replay_line *line)
 	return line;
 }
 
-/* An unmasked line is raised: dispatches it, through the line its domain is chained to. */
-static void deliver(struct replay *run, struct replay_line *line, bool edge)
+/*
+ * An unmasked line is raised: dispatches it, through the line its domain is chained to. Returns
+ * whether the CPU was told.
+ */
+static bool deliver(struct replay *run, struct replay_line *line, bool edge)
 {
 	struct replay_line *level = chained_level(line), *up;
 	unsigned int type;
+	bool told;
 
 	if (!level) {
 		if (replay_handle(line->domain))
 			irqref_dispatch(line->domain->domain, line->hwirq);
-		return;
+		return true;
 	}
-	if (!level->pending) {
-		level->pending = true;
-		level->domain->nr_pending++;
-	}
+	if (!level->domain->demultiplexed)
+		return false;
+	set_pending(level, true);
 	up = level->domain->upstream;
-	/* A level that ends unseen leaves nothing behind; an edge does, in its own controller. */
-	if (!raise_line(run, up) && !edge && !(look(up, &type) && outermost(up)->latched) &&
-	    level->pending) {
-		level->pending = false;
-		level->domain->nr_pending--;
-	}
+	told = raise_line(run, up);
+	/*
+	 * A level that ends unseen leaves nothing behind. An edge waits in its own controller, and
+	 * then so does the line of every controller that it comes through.
+	 */
+	if (!told && !edge && !asserts(level) && !(look(up, &type) && outermost(up)->latched))
+		set_pending(level, false);
+	return told;
 }
 
 /* Returns whether it was dispatched. */
@@ -321,10 +336,8 @@ static bool raise_line(struct replay *run, struct replay_line *line)
 
 	if (virq == 0)
 		return false;
-	if (outer->unmasked) {
-		deliver(run, line, is_edge(type));
-		return true;
-	}
+	if (outer->unmasked)
+		return deliver(run, line, is_edge(type));
 	if (is_edge(type) && !outer->latched && has_handler(run, virq)) {
 		outer->latched = true;
 		add_line(&run->latched, &run->nr_latched, &run->room_latched, outer);
@@ -347,8 +360,7 @@ enum irqref_return replay_demultiplex(irqref_virq_t virq, void *cookie)
 
 			if (!line->pending)
 				continue;
-			line->pending = false;
-			d->nr_pending--;
+			set_pending(line, false);
 			if (outer->unmasked) {
 				irqref_dispatch(d->domain, line->hwirq);
 			} else if (look(line, &type) && is_edge(type) && !outer->latched) {
@@ -359,6 +371,16 @@ enum irqref_return replay_demultiplex(irqref_virq_t virq, void *cookie)
 		}
 	}
 	return IRQREF_HANDLED;
+}
+
+/* Without its demultiplexer nobody will ever see what is pending in a domain. */
+void replay_domain_quiet(struct replay_domain *d)
+{
+	d->demultiplexed = false;
+	for (uint32_t i = 0; i < d->nr_buckets; i++) {
+		for (struct replay_line *line = d->buckets[i]; line; line = line->next)
+			set_pending(line, false);
+	}
 }
 
 /* A line without a handler remembers nothing. */
@@ -386,7 +408,7 @@ static void raise_queued(struct replay *run)
 {
 	for (size_t i = 0; i < run->nr_queue; i++) {
 		struct replay_line *line = run->queue[i];
-		bool again = line->latched || (line->child && line->child->nr_pending);
+		bool again = line->latched || asserts(line);
 		unsigned int type;
 
 		line->queued = false;

@@ -208,20 +208,50 @@ static int do_handler(struct replay *run, const struct scenario_stmt *st)
 	return replay_handler(run, handler, name_of(run, 1), virq, st->flag);
 }
 
+/* The domain whose demultiplexer is, or was, in a reference; or NULL. */
+static struct replay_domain *chained_in(const struct replay *run, uint32_t name)
+{
+	struct replay_domain *d = run->domains;
+
+	while (d && !(d->upstream && d->chain_ref == name))
+		d = d->next;
+	return d;
+}
+
+static void forget_chain(struct replay *run, struct replay_domain *child)
+{
+	replay_domain_quiet(child);
+	irqref_consumer_remove(run->space, child->chain_holder, NULL, NULL);
+	child->upstream->child = NULL;
+	child->upstream = NULL;
+}
+
+void replay_unchain(struct replay *run, struct replay_domain *child)
+{
+	if (!child->upstream)
+		return;
+	irqref_put_sync(run->space, run->refs[child->chain_ref].ref);
+	forget_chain(run, child);
+}
+
 static int do_put(struct replay *run, uint32_t name)
 {
+	struct replay_domain *child = chained_in(run, name);
 	int err = irqref_put_sync(run->space, run->refs[name].ref);
 
-	if (err)
-		return err;
-	for (struct replay_domain *d = run->domains; d; d = d->next) {
-		if (d->upstream && d->chain_ref == name) {
-			irqref_consumer_remove(run->space, d->chain_holder, NULL, NULL);
-			d->upstream->child = NULL;
-			d->upstream = NULL;
-		}
-	}
-	return 0;
+	if (err == 0 && child)
+		forget_chain(run, child);
+	return err;
+}
+
+static int do_free(struct replay *run, uint32_t name)
+{
+	struct replay_domain *child = chained_in(run, name);
+	int err = irqref_free(run->space, run->refs[name].ref);
+
+	if (err == 0 && child)
+		replay_domain_quiet(child);
+	return err;
 }
 
 static int do_reference(struct replay *run, const struct scenario_stmt *st)
@@ -236,7 +266,7 @@ static int do_reference(struct replay *run, const struct scenario_stmt *st)
 		return irqref_request(run->space, ref->ref, replay_count, ref,
 		                      st->flag ? IRQREF_SHARED : 0);
 	case ST_FREE:
-		return irqref_free(run->space, ref->ref);
+		return do_free(run, st->names[0]);
 	case ST_DISABLE:
 		return irqref_disable(run->space, ref->ref);
 	default:
@@ -317,18 +347,9 @@ static int do_chain(struct replay *run, const struct scenario_stmt *st)
 	child->chain_ref = st->names[1];
 	child->upstream = replay_line_get(d, st->numbers[0]);
 	child->upstream->child = child;
+	child->demultiplexed = true;
 	note_ref(run, &run->refs[st->names[1]]);
 	return 0;
-}
-
-void replay_unchain(struct replay *run, struct replay_domain *child)
-{
-	if (!child->upstream)
-		return;
-	irqref_put_sync(run->space, run->refs[child->chain_ref].ref);
-	irqref_consumer_remove(run->space, child->chain_holder, NULL, NULL);
-	child->upstream->child = NULL;
-	child->upstream = NULL;
 }
 
 static void note_holder(void *ctx, const struct irqref_entry *entry)
