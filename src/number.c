@@ -96,6 +96,7 @@ static int add_chunk(struct irqref_space *space, uint32_t index)
 /* What one look at the tables can end in. */
 enum look {
 	LOOK_TAKEN,
+	LOOK_CUT,   /* the same, before its rest was over */
 	LOOK_GROW,  /* the next fresh number has no descriptor yet */
 	LOOK_GRACE, /* the oldest resting number waits for a grace period */
 	LOOK_EMPTY,
@@ -110,10 +111,8 @@ static enum look look_resting(struct irqref_space *space, bool cut, struct irqre
 	if (space->unreleased == desc->virq)
 		space->unreleased = REST_NEXT(desc);
 	queue_remove(space, &space->resting, desc);
-	if (cut)
-		add_rlx(&space->events[IRQREF_EVENT_QUARANTINE_CUT], 1u);
 	*out = desc;
-	return LOOK_TAKEN;
+	return cut ? LOOK_CUT : LOOK_TAKEN;
 }
 
 static enum look look(struct irqref_space *space, bool no_memory, struct irqref_desc **out)
@@ -160,6 +159,9 @@ int irqref_number_take(struct irqref_space *space, struct irqref_desc **out)
 
 		space_unlock(space, flags);
 		switch (found) {
+		case LOOK_CUT:
+			irqref_event(space, IRQREF_EVENT_QUARANTINE_CUT, NULL, IRQREF_OK);
+			/* fall through */
 		case LOOK_TAKEN:
 			reserve(space, *out);
 			return IRQREF_OK;
@@ -231,6 +233,7 @@ int irqref_number_take_at(struct irqref_space *space, uint32_t virq, struct irqr
 			index++;
 		space_unlock(space, flags);
 		switch (found) {
+		case LOOK_CUT:
 		case LOOK_TAKEN:
 			reserve(space, *out);
 			return IRQREF_OK;
