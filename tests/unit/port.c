@@ -90,14 +90,14 @@ static void wrap_event(void *ctx, const struct irqref_event *event)
 void port_wrap(struct irqref_port *out)
 {
 	*out = (struct irqref_port){
-		.alloc = wrap_alloc,
-		.free = wrap_free,
-		.synchronize = wrap_synchronize,
-		.pause = wrap_pause,
-		.may_wait = wrap_may_wait,
-		.kick = wrap_kick,
-		.now = wrap_now,
-		.event = wrap_event,
+	        .alloc = wrap_alloc,
+	        .free = wrap_free,
+	        .synchronize = wrap_synchronize,
+	        .pause = wrap_pause,
+	        .may_wait = wrap_may_wait,
+	        .kick = wrap_kick,
+	        .now = wrap_now,
+	        .event = wrap_event,
 	};
 }
 

@@ -118,10 +118,9 @@ static inline bool port_is_injected_code(long code)
 #define GIVES(call, code)                                                                          \
 	do {                                                                                       \
 		long got_;                                                                         \
-		port_begin();                                                                       \
+		port_begin();                                                                      \
 		got_ = (long)(call);                                                               \
-		if (got_ != (long)(code) && port_is_injected_code(got_) &&                         \
-		    port_injected(true))                                                           \
+		if (got_ != (long)(code) && port_is_injected_code(got_) && port_injected(true))    \
 			got_ = (long)(call);                                                       \
 		unit_assert_code(got_, (long)(code), #call, __FILE__, __LINE__);                   \
 	} while (0)
@@ -131,9 +130,9 @@ static inline bool port_is_injected_code(long code)
 #define YIELDS(call)                                                                               \
 	do {                                                                                       \
 		bool got_;                                                                         \
-		port_begin();                                                                       \
+		port_begin();                                                                      \
 		got_ = (call) != 0;                                                                \
-		if (port_injected(!got_))                                                  \
+		if (port_injected(!got_))                                                          \
 			got_ = (call) != 0;                                                        \
 		assert_true(got_);                                                                 \
 	} while (0)

@@ -93,10 +93,10 @@ static void rig_release(struct irqref_level *level)
 }
 
 const struct irqref_domain_ops rig_ops = {
-	.translate = rig_translate,
-	.map = rig_map,
-	.unmap = rig_unmap,
-	.release = rig_release,
+        .translate = rig_translate,
+        .map = rig_map,
+        .unmap = rig_unmap,
+        .release = rig_release,
 };
 
 static void rig_mask(struct irqref_desc *desc, struct irqref_level *level)
@@ -214,16 +214,16 @@ static void rig_write(struct irqref_desc *desc, struct irqref_level *level,
 
 /* Handles everything at its own level. */
 const struct irqref_chip rig_chip = {
-	.name = "rig",
-	.mask = rig_mask,
-	.unmask = rig_unmask,
-	.ack = rig_ack,
-	.eoi = rig_eoi,
-	.set_type = rig_set_type,
-	.set_affinity = rig_set_affinity,
-	.activate = rig_activate,
-	.deactivate = rig_deactivate,
-	.retrigger = rig_retrigger,
+        .name = "rig",
+        .mask = rig_mask,
+        .unmask = rig_unmask,
+        .ack = rig_ack,
+        .eoi = rig_eoi,
+        .set_type = rig_set_type,
+        .set_affinity = rig_set_affinity,
+        .activate = rig_activate,
+        .deactivate = rig_deactivate,
+        .retrigger = rig_retrigger,
 };
 
 static void forward_mask(struct irqref_desc *desc, struct irqref_level *level)
@@ -265,27 +265,27 @@ static int forward_set_affinity(struct irqref_desc *desc, struct irqref_level *l
 
 /* Records, and goes on inwards. */
 const struct irqref_chip rig_chip_forward = {
-	.name = "forward",
-	.mask = forward_mask,
-	.unmask = forward_unmask,
-	.ack = forward_ack,
-	.eoi = forward_eoi,
-	.set_type = forward_set_type,
-	.set_affinity = forward_set_affinity,
-	.activate = rig_activate,
-	.deactivate = rig_deactivate,
+        .name = "forward",
+        .mask = forward_mask,
+        .unmask = forward_unmask,
+        .ack = forward_ack,
+        .eoi = forward_eoi,
+        .set_type = forward_set_type,
+        .set_affinity = forward_set_affinity,
+        .activate = rig_activate,
+        .deactivate = rig_deactivate,
 };
 
 /* Knows messages, leaves all else to inner levels. */
 const struct irqref_chip rig_chip_msi = {
-	.name = "msi",
-	.compose_msi = rig_compose,
-	.write_msi = rig_write,
+        .name = "msi",
+        .compose_msi = rig_compose,
+        .write_msi = rig_write,
 };
 
 /* Has no callback. */
 const struct irqref_chip rig_chip_bare = {
-	.name = "bare",
+        .name = "bare",
 };
 
 void rig_add(struct rig *rig)

@@ -91,7 +91,7 @@ static inline void rig_check_unchanged(struct rig *rig, const struct rig *before
 
 		assert_int_equal(b->maps - b->unmaps, a->maps - a->unmaps);
 		assert_int_equal(b->activations - b->deactivations,
-				 a->activations - a->deactivations);
+		                 a->activations - a->deactivations);
 		if (a->maps != a->unmaps)
 			assert_int_equal(b->masked, a->masked);
 		*b = *a;
@@ -114,17 +114,17 @@ struct rig_config {
 static inline int rig_try(struct rig *rig, const struct rig_config *config)
 {
 	struct irqref_domain_config domain = {
-		.name = config->name,
-		.node = config->node,
-		.bus = config->bus,
-		.parent = config->parent ? config->parent->domain : NULL,
-		.ops = &rig_ops,
-		.chip = config->chip ? config->chip : &rig_chip,
-		.flow = config->flow,
-		.data = rig,
-		.size = config->size,
-		.max = config->max,
-		.capacity = config->capacity,
+	        .name = config->name,
+	        .node = config->node,
+	        .bus = config->bus,
+	        .parent = config->parent ? config->parent->domain : NULL,
+	        .ops = &rig_ops,
+	        .chip = config->chip ? config->chip : &rig_chip,
+	        .flow = config->flow,
+	        .data = rig,
+	        .size = config->size,
+	        .max = config->max,
+	        .capacity = config->capacity,
 	};
 	size_t i;
 

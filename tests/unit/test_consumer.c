@@ -79,8 +79,7 @@ static void R10_a_consumers_slot_is_reused_its_handle_is_not(void)
 	for (i = 0; i < 100; i++) {
 		now = make_consumer("now");
 		assert_true(now.slot != old.slot || now.generation != old.generation);
-		assert_code(irqref_get(pic.domain, 1, 0, old, NULL, &ref, NULL),
-		            IRQREF_ERR_NOENT);
+		assert_code(irqref_get(pic.domain, 1, 0, old, NULL, &ref, NULL), IRQREF_ERR_NOENT);
 		SURE(irqref_consumer_remove(space, now, NULL, NULL));
 	}
 	world_end();
@@ -172,13 +171,13 @@ static void R2_many_references_go_in_one_call(void)
 }
 
 static const struct irqref_test tests[] = {
-	TEST(R2_removing_a_consumer_drops_all_it_holds),
-	TEST(R13_a_removed_consumer_is_stale),
-	TEST(R10_a_consumers_slot_is_reused_its_handle_is_not),
-	TEST(R17_a_name_is_copied_and_cut_to_fit),
-	TEST(T19_removing_a_consumer_waits_so_it_is_refused_when_atomic),
-	TEST(R15_a_full_table_of_consumers_is_an_error),
-	TEST(R3_the_floating_reference_survives_a_consumer),
-	TEST(R2_many_references_go_in_one_call),
+        TEST(R2_removing_a_consumer_drops_all_it_holds),
+        TEST(R13_a_removed_consumer_is_stale),
+        TEST(R10_a_consumers_slot_is_reused_its_handle_is_not),
+        TEST(R17_a_name_is_copied_and_cut_to_fit),
+        TEST(T19_removing_a_consumer_waits_so_it_is_refused_when_atomic),
+        TEST(R15_a_full_table_of_consumers_is_an_error),
+        TEST(R3_the_floating_reference_survives_a_consumer),
+        TEST(R2_many_references_go_in_one_call),
 };
 UNIT_SUITE_FIXTURE("consumers", tests, setup, teardown)

@@ -157,14 +157,14 @@ static void R3_create_of_a_mapped_line_works_when_atomic(void)
 }
 
 static const struct irqref_test tests[] = {
-	TEST(R3_create_is_idempotent_and_one_dispose_drops_it),
-	TEST(R3_dispose_of_a_number_that_rests_is_stale),
-	TEST(R3_dispose_next_to_a_strong_reference_only_clears_the_floating_one),
-	TEST(R3_the_mapping_and_its_type_stay_while_it_floats),
-	TEST(R3_dispose_ends_what_nobody_holds_strongly),
-	TEST(R3_create_by_specifier),
-	TEST(R12_a_failed_create_leaves_nothing),
-	TEST(T19_a_dispose_when_atomic_is_deferred),
-	TEST(R3_create_of_a_mapped_line_works_when_atomic),
+        TEST(R3_create_is_idempotent_and_one_dispose_drops_it),
+        TEST(R3_dispose_of_a_number_that_rests_is_stale),
+        TEST(R3_dispose_next_to_a_strong_reference_only_clears_the_floating_one),
+        TEST(R3_the_mapping_and_its_type_stay_while_it_floats),
+        TEST(R3_dispose_ends_what_nobody_holds_strongly),
+        TEST(R3_create_by_specifier),
+        TEST(R12_a_failed_create_leaves_nothing),
+        TEST(T19_a_dispose_when_atomic_is_deferred),
+        TEST(R3_create_of_a_mapped_line_works_when_atomic),
 };
 UNIT_SUITE_FIXTURE("floating", tests, setup, teardown)

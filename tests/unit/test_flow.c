@@ -348,10 +348,10 @@ static void R19_a_demultiplexer_is_never_stuck(void)
 static void R13_a_chip_without_callbacks_works(void)
 {
 	static const enum irqref_flow flows[] = {
-		IRQREF_FLOW_SIMPLE,
-		IRQREF_FLOW_LEVEL,
-		IRQREF_FLOW_EDGE,
-		IRQREF_FLOW_FASTEOI,
+	        IRQREF_FLOW_SIMPLE,
+	        IRQREF_FLOW_LEVEL,
+	        IRQREF_FLOW_EDGE,
+	        IRQREF_FLOW_FASTEOI,
 	};
 	struct rig bare;
 	size_t i;
@@ -376,28 +376,28 @@ static void R13_a_chip_without_callbacks_works(void)
 }
 
 static const struct irqref_test tests[] = {
-	TEST(R19_level_masks_acks_and_unmasks),
-	TEST(R19_edge_acks),
-	TEST(R19_fasteoi_completes),
-	TEST(R19_simple_leaves_the_chip_alone),
-	TEST(R18_what_is_not_mapped_is_noent),
-	TEST(R18_a_dying_one_is_noent),
-	TEST(R19_a_line_without_a_handler_remembers_nothing),
-	TEST(R19_an_edge_while_disabled_is_retriggered),
-	TEST(R19_or_resent_in_software),
-	TEST(R19_a_resend_that_is_not_wanted_any_more_is_forgotten),
-	TEST(R19_a_level_while_disabled_is_not_kept),
-	TEST(R19_an_edge_during_the_run_runs_it_again),
-	TEST(R19_the_same_on_a_fasteoi_edge),
-	TEST(R19_a_level_during_the_run_is_not_run_twice),
-	TEST(R19_an_edge_during_a_run_that_disables_is_kept),
-	TEST(R18_a_put_from_the_handler_still_completes),
-	TEST(R17_deliveries_are_counted),
-	TEST(R19_a_stuck_level_line_is_masked_and_reported),
-	TEST(R19_a_stuck_edge_line_is_masked_and_reported),
-	TEST(R19_a_stuck_fasteoi_line_is_masked_and_reported),
-	TEST(R19_a_line_that_is_handled_now_and_then_is_not_stuck),
-	TEST(R19_a_demultiplexer_is_never_stuck),
-	TEST(R13_a_chip_without_callbacks_works),
+        TEST(R19_level_masks_acks_and_unmasks),
+        TEST(R19_edge_acks),
+        TEST(R19_fasteoi_completes),
+        TEST(R19_simple_leaves_the_chip_alone),
+        TEST(R18_what_is_not_mapped_is_noent),
+        TEST(R18_a_dying_one_is_noent),
+        TEST(R19_a_line_without_a_handler_remembers_nothing),
+        TEST(R19_an_edge_while_disabled_is_retriggered),
+        TEST(R19_or_resent_in_software),
+        TEST(R19_a_resend_that_is_not_wanted_any_more_is_forgotten),
+        TEST(R19_a_level_while_disabled_is_not_kept),
+        TEST(R19_an_edge_during_the_run_runs_it_again),
+        TEST(R19_the_same_on_a_fasteoi_edge),
+        TEST(R19_a_level_during_the_run_is_not_run_twice),
+        TEST(R19_an_edge_during_a_run_that_disables_is_kept),
+        TEST(R18_a_put_from_the_handler_still_completes),
+        TEST(R17_deliveries_are_counted),
+        TEST(R19_a_stuck_level_line_is_masked_and_reported),
+        TEST(R19_a_stuck_edge_line_is_masked_and_reported),
+        TEST(R19_a_stuck_fasteoi_line_is_masked_and_reported),
+        TEST(R19_a_line_that_is_handled_now_and_then_is_not_stuck),
+        TEST(R19_a_demultiplexer_is_never_stuck),
+        TEST(R13_a_chip_without_callbacks_works),
 };
 UNIT_SUITE_FIXTURE("flows", tests, setup, teardown)

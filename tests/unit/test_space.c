@@ -168,15 +168,15 @@ static void R13_codes_have_names(void)
 }
 
 static const struct irqref_test tests[] = {
-	TEST(R15_an_empty_space_gives_all_memory_back),
-	TEST(R13_a_space_in_use_is_not_removed),
-	TEST(R13_a_space_with_a_consumer_is_not_removed),
-	TEST(T19_removing_a_space_is_refused_when_atomic),
-	TEST(R16_removal_finishes_what_was_left),
-	TEST(R1_two_spaces_know_nothing_of_each_other),
-	TEST(R13_a_bad_configuration_makes_no_space),
-	TEST(R15_a_port_with_only_what_it_must_have),
-	TEST(R13_the_smallest_space),
-	TEST(R13_codes_have_names),
+        TEST(R15_an_empty_space_gives_all_memory_back),
+        TEST(R13_a_space_in_use_is_not_removed),
+        TEST(R13_a_space_with_a_consumer_is_not_removed),
+        TEST(T19_removing_a_space_is_refused_when_atomic),
+        TEST(R16_removal_finishes_what_was_left),
+        TEST(R1_two_spaces_know_nothing_of_each_other),
+        TEST(R13_a_bad_configuration_makes_no_space),
+        TEST(R15_a_port_with_only_what_it_must_have),
+        TEST(R13_the_smallest_space),
+        TEST(R13_codes_have_names),
 };
 UNIT_SUITE_FIXTURE("spaces", tests, setup, teardown)

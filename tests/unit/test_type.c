@@ -191,15 +191,15 @@ static void R8_a_chip_without_set_type_takes_any(void)
 }
 
 static const struct irqref_test tests[] = {
-	TEST(T16_none_or_equal_shares),
-	TEST(T16_a_conflict_fails_and_names_the_holder),
-	TEST(R8_an_unset_type_is_set),
-	TEST(R8_it_is_set_in_the_chip_at_once_if_handlers_are_installed),
-	TEST(T16_teardown_forgets_the_type),
-	TEST(R8_the_first_handler_programs_the_type),
-	TEST(R8_a_type_has_only_the_bits_of_a_type),
-	TEST(R8_set_type_by_the_only_holder),
-	TEST(R8_the_floating_reference_holds_a_type_too),
-	TEST(R8_a_chip_without_set_type_takes_any),
+        TEST(T16_none_or_equal_shares),
+        TEST(T16_a_conflict_fails_and_names_the_holder),
+        TEST(R8_an_unset_type_is_set),
+        TEST(R8_it_is_set_in_the_chip_at_once_if_handlers_are_installed),
+        TEST(T16_teardown_forgets_the_type),
+        TEST(R8_the_first_handler_programs_the_type),
+        TEST(R8_a_type_has_only_the_bits_of_a_type),
+        TEST(R8_set_type_by_the_only_holder),
+        TEST(R8_the_floating_reference_holds_a_type_too),
+        TEST(R8_a_chip_without_set_type_takes_any),
 };
 UNIT_SUITE_FIXTURE("trigger types", tests, setup, teardown)
