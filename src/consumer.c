@@ -8,6 +8,7 @@
 int irqref_consumer_add(struct irqref_space *space, const char *name, struct irqref_consumer *out)
 {
 	struct consumer *consumer;
+	unsigned long flags;
 	uint32_t slot;
 	char *copy;
 	int rc;
@@ -25,6 +26,8 @@ int irqref_consumer_add(struct irqref_space *space, const char *name, struct irq
 		return rc;
 	}
 	consumer = consumer_at(space, slot);
+	/* The slot is this caller's, but the counters of all slots are summed up at any time. */
+	flags = spin_lock(&consumer->lock, RANK_CONSUMER);
 	consumer->name = copy;
 	consumer->refs = 0;
 	consumer->cache = 0;
@@ -33,6 +36,7 @@ int irqref_consumer_add(struct irqref_space *space, const char *name, struct irq
 	consumer->puts = 0;
 	st_rel(&consumer->generation, consumer->generation + 1u);
 	*out = (struct irqref_consumer){slot, consumer->generation};
+	spin_unlock(&consumer->lock, RANK_CONSUMER, flags);
 	return IRQREF_OK;
 }
 
@@ -115,6 +119,7 @@ bool irqref_caches_drain(struct irqref_space *space)
 /* Nobody has a handle or a reference any more. */
 static void give_back(struct irqref_space *space, struct consumer *consumer, uint32_t at)
 {
+	unsigned long outer = spin_lock(&consumer->lock, RANK_CONSUMER);
 	unsigned long flags = space_lock(space);
 	char *name = consumer->name;
 
@@ -131,6 +136,7 @@ static void give_back(struct irqref_space *space, struct consumer *consumer, uin
 	consumer->name = NULL;
 	irqref_pool_give_locked(&space->consumers, at);
 	space_unlock(space, flags);
+	spin_unlock(&consumer->lock, RANK_CONSUMER, outer);
 	irqref_name_drop(space, name);
 }
 

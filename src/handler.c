@@ -178,16 +178,12 @@ out:
 /* After the wait: the slot may have been put, and be somebody else's, in between. */
 static void drained(struct irqref_space *space, struct irqref_ref ref)
 {
-	unsigned long flags;
-	struct ref *at;
+	struct hold held;
 
-	if (!irqref_pool_valid(&space->refs, ref.slot, ref.generation))
+	if (!irqref_pool_valid(&space->refs, ref.slot, ref.generation) || hold(space, ref, &held))
 		return;
-	at = irqref_ref_lock(space, ref, &flags);
-	if (!at)
-		return;
-	at->flags &= (uint8_t)~REF_DRAINING;
-	spin_unlock(&consumer_at(space, at->consumer)->lock, RANK_CONSUMER, flags);
+	held.ref->flags &= (uint8_t)~REF_DRAINING;
+	let_go(&held);
 }
 
 int irqref_free(struct irqref_space *space, struct irqref_ref ref)

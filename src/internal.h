@@ -68,6 +68,7 @@
 #define F_QUEUED       0x1000u /* on the queue of resting or of spare numbers */
 #define F_SPARE        0x2000u /* on the latter: never used */
 #define F_MOVING       0x4000u /* a level is just being pushed or popped */
+#define F_MET          0x8000u /* a dispatch came while another one had the line */
 #define F_TYPE_SHIFT   16
 #define F_TYPE         (0xfu << F_TYPE_SHIFT)
 #define F_FLOW_SHIFT   20

@@ -72,7 +72,10 @@ void irqref_line_wait(struct irqref_space *space, struct irqref_desc *desc)
 		space->port.pause(space->port.ctx, attempt++);
 }
 
-/* Takes the line for ever. By now nothing finds it, so nobody keeps it busy for long. */
+/*
+ * Takes the line for ever. By now nothing finds it, so nobody keeps it busy for long. When it
+ * returns no dispatch is at the chip, nor will be: see hand_over().
+ */
 void irqref_line_close(struct irqref_space *space, struct irqref_desc *desc)
 {
 	unsigned int attempt = 0;
@@ -88,9 +91,11 @@ void irqref_line_close(struct irqref_space *space, struct irqref_desc *desc)
 			space->port.pause(space->port.ctx, attempt++);
 			line = ld_rlx(&desc->line);
 		} else if (cas_sc(&desc->line, &line, line | LINE_BUSY | LINE_CLOSED)) {
-			return;
+			break;
 		}
 	}
+	if (ld_sc(&desc->flags) & F_MET)
+		irqref_grace_wait(space, irqref_grace_stamp(space));
 }
 
 /* Under the lock. The chip has the type already, or has none to set. */

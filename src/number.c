@@ -67,10 +67,11 @@ static void reserve(struct irqref_space *space, struct irqref_desc *desc)
 /* Under the lock: the chunk of the next fresh number is there. */
 static struct irqref_desc *take_fresh(struct irqref_space *space)
 {
-	uint32_t virq = space->fresh++;
+	uint32_t virq = space->fresh;
 	struct irqref_desc *desc = desc_of(space, virq);
 
 	desc->virq = virq;
+	st_rel(&space->fresh, virq + 1u);
 	return desc;
 }
 

@@ -51,8 +51,9 @@ static bool take_locked(struct pool *pool, uint32_t *slot)
 	}
 	if (pool->fresh > pool->max || !pool->dir[pool->fresh >> CHUNK_SHIFT])
 		return false;
-	*slot = pool->fresh++;
-	((struct head *)pool_at(pool, *slot))->generation = 2;
+	*slot = pool->fresh;
+	st_rlx(&((struct head *)pool_at(pool, *slot))->generation, 2u);
+	st_rel(&pool->fresh, *slot + 1u);
 	return true;
 }
 

@@ -254,7 +254,7 @@ static int table_insert(struct irqref_domain *domain, irqref_hwirq_t hwirq,
 		rc = IRQREF_ERR_NOMEM;
 	} else {
 		entry_store(&table->entry[at], entry_make(hwirq, desc->virq, false));
-		domain->used++;
+		st_rlx(&domain->used, domain->used + 1u);
 	}
 	domain_unlock(domain, flags);
 	return rc;
@@ -335,7 +335,7 @@ static void table_erase(struct irqref_domain *domain, irqref_hwirq_t hwirq,
 		hole = at;
 	}
 	entry_store(&table->entry[hole], 0);
-	domain->used--;
+	st_rlx(&domain->used, domain->used - 1u);
 	st_rel(&domain->sequence, domain->sequence + 1u);
 	domain_unlock(domain, flags);
 }
