@@ -9,15 +9,21 @@
 
 bool tool_board_load(struct tool_board *board, const char *file)
 {
+	size_t size;
+	void *blob = tool_read_dtb(file, &size);
+
+	*board = (struct tool_board){.file = file};
+	return blob && tool_board_take(board, file, blob, size);
+}
+
+bool tool_board_take(struct tool_board *board, const char *file, void *blob, size_t size)
+{
 	struct tool_text why = {0};
 	struct irqref_dt_diag diag;
 	size_t need;
 	int err;
 
-	*board = (struct tool_board){.file = file};
-	board->blob = tool_read_dtb(file, &board->size);
-	if (!board->blob)
-		return false;
+	*board = (struct tool_board){.file = file, .blob = blob, .size = size};
 	err = irqref_dt_storage(board->blob, board->size, &need, &diag);
 	if (err == 0) {
 		board->storage = tool_alloc(need);

@@ -19,6 +19,10 @@ struct tool_board {
 
 /** Reads and indexes @file; on failure says why on stderr and returns false. */
 bool tool_board_load(struct tool_board *board, const char *file);
+
+/** The same for a blob in memory from malloc, which is the board's from then on. */
+bool tool_board_take(struct tool_board *board, const char *file, void *blob, size_t size);
+
 void tool_board_free(struct tool_board *board);
 
 /** The path of a node; freed by the caller. */

@@ -523,20 +523,6 @@ static void draw(struct tree *t)
 	putchar('\n');
 }
 
-static bool locale_is_utf8(void)
-{
-	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-	const char *value;
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		value = getenv(names[i]);
-		if (value && *value)
-			return strstr(value, "UTF-8") || strstr(value, "utf8") ||
-			       strstr(value, "UTF8") || strstr(value, "utf-8");
-	}
-	return false;
-}
-
 int cmd_tree(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -544,7 +530,7 @@ int cmd_tree(int argc, char **argv)
 	        {"help", no_argument, NULL, 'h'},
 	        {NULL, 0, NULL, 0},
 	};
-	struct tree t = {.ascii = !locale_is_utf8()};
+	struct tree t = {.ascii = !tool_utf8()};
 	struct tool_board board;
 	int opt;
 

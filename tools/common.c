@@ -177,6 +177,20 @@ bool tool_colour(FILE *out)
 	return isatty(fileno(out)) && term && strcmp(term, "dumb") != 0;
 }
 
+bool tool_utf8(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+	const char *value;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		value = getenv(names[i]);
+		if (value && *value)
+			return strstr(value, "UTF-8") || strstr(value, "utf8") ||
+			       strstr(value, "UTF8") || strstr(value, "utf-8");
+	}
+	return false;
+}
+
 unsigned tool_columns(FILE *out)
 {
 	const char *text = getenv("COLUMNS");

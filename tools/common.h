@@ -47,6 +47,9 @@ void *tool_read_dtb(const char *file, size_t *size);
 /** True if @out is a terminal that shows colours, and the user has not set NO_COLOR. */
 bool tool_colour(FILE *out);
 
+/** True if the locale says that the terminal shows UTF-8. */
+bool tool_utf8(void);
+
 /** Columns of the terminal @out, or 100 where that is not known; never more than 100. */
 unsigned tool_columns(FILE *out);
 
