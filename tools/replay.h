@@ -26,6 +26,7 @@
  * @ledger: print the ledger at the end of each file
  * @sandbox: touch no other file and start no program: no boards
  * @max_steps: stop without failure after so many statements; 0: no limit
+ * @broken: set where the library contradicted itself, whatever was expected; or NULL
  * @out: for what happened
  * @err: for what failed
  */
@@ -34,6 +35,7 @@ struct replay_options {
 	bool ledger;
 	bool sandbox;
 	uint64_t max_steps;
+	bool *broken;
 	FILE *out;
 	FILE *err;
 };

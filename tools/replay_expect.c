@@ -22,6 +22,20 @@ static int unmet(struct replay *run, const char *fmt, ...)
 	return REPLAY_UNMET;
 }
 
+/* As unmet(), of what no scenario can bring about with a library that keeps its promises. */
+__attribute__((format(printf, 2, 3))) static bool blame(struct replay *run, const char *fmt, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	tool_text_add(&run->why, "%s", text);
+	run->broken = true;
+	return false;
+}
+
 static int expect_number(struct replay *run, uint64_t expected, uint64_t found)
 {
 	if (expected == found)
@@ -73,10 +87,10 @@ bool replay_ledger_is_true(struct replay *run, struct replay_audit *audit)
 
 		if (last.virq && (!more || entry.virq != last.virq) &&
 		    (listed != last.strong || floating != last.floating)) {
-			unmet(run,
-			      "the ledger lists %u strong references of virq %u, whose count is %u",
-			      (unsigned)listed, (unsigned)last.virq, (unsigned)last.strong);
-			return false;
+			return blame(
+			        run,
+			        "the ledger lists %u strong references of virq %u, whose count is %u",
+			        (unsigned)listed, (unsigned)last.virq, (unsigned)last.strong);
 		}
 		if (!more)
 			break;
@@ -97,21 +111,20 @@ bool replay_ledger_is_true(struct replay *run, struct replay_audit *audit)
 	irqref_space_stats(run->space, &stats);
 	if (stats.mappings != audit->live || stats.references != audit->strong ||
 	    stats.handlers != audit->handlers || stats.gets - stats.puts != stats.references) {
-		unmet(run,
-		      "the counters say %u mappings, %u references (%llu gets, %llu puts) and %u "
-		      "handlers, the ledger %u, %u and %u",
-		      (unsigned)stats.mappings, (unsigned)stats.references,
-		      (unsigned long long)stats.gets, (unsigned long long)stats.puts,
-		      (unsigned)stats.handlers, (unsigned)audit->live, (unsigned)audit->strong,
-		      (unsigned)audit->handlers);
-		return false;
+		return blame(
+		        run,
+		        "the counters say %u mappings, %u references (%llu gets, %llu puts) and %u "
+		        "handlers, the ledger %u, %u and %u",
+		        (unsigned)stats.mappings, (unsigned)stats.references,
+		        (unsigned long long)stats.gets, (unsigned long long)stats.puts,
+		        (unsigned)stats.handlers, (unsigned)audit->live, (unsigned)audit->strong,
+		        (unsigned)audit->handlers);
 	}
 	for (unsigned int i = 0; i < IRQREF_EVENT_KINDS; i++) {
 		if (stats.events[i] != run->events[i]) {
-			unmet(run, "%u events '%s' were counted, %u were told of",
-			      (unsigned)stats.events[i], scenario_event_name(i),
-			      (unsigned)run->events[i]);
-			return false;
+			return blame(run, "%u events '%s' were counted, %u were told of",
+			             (unsigned)stats.events[i], scenario_event_name(i),
+			             (unsigned)run->events[i]);
 		}
 	}
 	return true;
@@ -280,13 +293,14 @@ bool replay_domain_is_balanced(struct replay *run, const struct replay_domain *d
 			unsigned long long hwirq = line->hwirq;
 
 			if (line->maps != line->unmaps) {
-				unmet(run, "%s %llu was mapped %u times and unmapped %u times",
-				      d->name, hwirq, (unsigned)line->maps, (unsigned)line->unmaps);
-				return false;
+				return blame(run,
+				             "%s %llu was mapped %u times and unmapped %u times",
+				             d->name, hwirq, (unsigned)line->maps,
+				             (unsigned)line->unmaps);
 			}
 			if (line->unmasked) {
-				unmet(run, "%s %llu is unmapped but not masked", d->name, hwirq);
-				return false;
+				return blame(run, "%s %llu is unmapped but not masked", d->name,
+				             hwirq);
 			}
 		}
 	}
@@ -300,7 +314,7 @@ bool replay_domain_is_balanced(struct replay *run, const struct replay_domain *d
  * slot that is lost each time shows; any other small block is lost memory by itself. (A single lost
  * block of any size shows when the space goes.)
  */
-static int check_memory(struct replay *run)
+static bool check_memory(struct replay *run)
 {
 	const size_t small = 1024, slack = 64 << 10;
 	struct irqref_stats stats;
@@ -308,10 +322,10 @@ static int check_memory(struct replay *run)
 	uint32_t line = 0;
 
 	if (run->port.wrong)
-		return unmet(run, "%s", run->port.wrong);
+		return blame(run, "%s", run->port.wrong);
 	irqref_space_stats(run->space, &stats);
 	if (stats.resting < run->highest)
-		return unmet(run, "expected all of %u numbers to rest, found %u",
+		return blame(run, "expected all of %u numbers to rest, found %u",
 		             (unsigned)run->highest, (unsigned)stats.resting);
 	for (size_t i = 0; i < run->port.nr_blocks; i++) {
 		const struct replay_block *block = &run->port.blocks[i];
@@ -327,14 +341,14 @@ static int check_memory(struct replay *run)
 	for (const struct replay_domain *d = run->domains; d; d = d->next)
 		tables += !d->removed;
 	if (blocks > tables)
-		return unmet(run, "expected no memory left, found %zu small blocks, one of line %u",
+		return blame(run, "expected no memory left, found %zu small blocks, one of line %u",
 		             blocks, (unsigned)line);
 	allowed = slack + (size_t)stats.resting * 192 + (size_t)run->peak_references * 192 +
 	          (size_t)run->peak_mappings * 64 * (tables + 1);
 	if (bytes > allowed)
-		return unmet(run, "expected no memory left, found %zu bytes where %zu would do",
+		return blame(run, "expected no memory left, found %zu bytes where %zu would do",
 		             bytes, allowed);
-	return 0;
+	return true;
 }
 
 static int expect_clean(struct replay *run)
@@ -366,7 +380,7 @@ static int expect_clean(struct replay *run)
 			return unmet(run, "expected nothing left, found %u mappings in %s",
 			             (unsigned)irqref_domain_mappings(domain), d->name);
 	}
-	return check_memory(run);
+	return check_memory(run) ? 0 : REPLAY_UNMET;
 }
 
 static int expect_of_domain(struct replay *run, const struct scenario_stmt *st)

@@ -106,6 +106,7 @@ static bool step(struct replay *run, const struct scenario_stmt *st)
 	note_peaks(run);
 	note_delivered(run, run->delivered - delivered);
 	if (run->port.wrong) {
+		run->broken = true;
 		tool_text_clear(&run->why);
 		tool_text_add(&run->why, "%s", run->port.wrong);
 		complain(run, "OK", code);
@@ -193,8 +194,9 @@ static void take_down(struct replay *run)
 	}
 }
 
-static bool end_wrong(const struct replay *run, const char *what)
+static bool end_wrong(struct replay *run, const char *what)
 {
+	run->broken = true;
 	fflush(run->opt->out);
 	fprintf(run->opt->err, "%s: at the end: %s\n", run->scn->file, what);
 	return false;
@@ -295,8 +297,10 @@ int replay_run(const struct scenario *scn, const struct replay_options *opt)
 		ok = end_wrong(&run, run.why.data);
 	take_down(&run);
 	ok = remove_space(&run) && ok;
+	if (run.broken && opt->broken)
+		*opt->broken = true;
 	finish(&run);
-	return ok ? TOOL_OK : TOOL_FAILED;
+	return ok && !run.broken ? TOOL_OK : TOOL_FAILED;
 }
 
 int replay_text(const char *file, const char *text, size_t size, const struct replay_options *opt)
