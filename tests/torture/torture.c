@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * torture [SECONDS] [SEED]
+ * torture [--seconds N] [--seed S]
  *
  * Rounds of about two seconds on a fresh space each: all threads run, all stop, everything is
  * checked, everything is taken down. In every other round one allocation in 64 fails.
@@ -324,31 +324,46 @@ static uint64_t now_ms(void)
 	return (uint64_t)ts.tv_sec * 1000u + (uint64_t)ts.tv_nsec / 1000000u;
 }
 
-static uint64_t argument(int argc, char **argv, int index, uint64_t fallback)
+static uint64_t number(const char *s)
 {
 	char *end;
-	uint64_t n;
+	uint64_t n = strtoull(s, &end, 0);
 
-	if (argc <= index)
-		return fallback;
-	n = strtoull(argv[index], &end, 0);
-	if (*end || end == argv[index]) {
-		fprintf(stderr, "usage: torture [SECONDS] [SEED]\n");
+	if (*end || end == s) {
+		fprintf(stderr, "torture: not a number: %s\n", s);
 		exit(2);
 	}
 	return n;
 }
 
+static uint64_t arguments(int argc, char **argv)
+{
+	uint64_t seconds = 20;
+	int i;
+
+	t.seed = (uint64_t)time(NULL) << 16 ^ (uint64_t)getpid();
+	for (i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--seconds") && i + 1 < argc) {
+			seconds = number(argv[++i]);
+		} else if (!strcmp(argv[i], "--seed") && i + 1 < argc) {
+			t.seed = number(argv[++i]);
+		} else {
+			fprintf(stderr, "usage: torture [--seconds N] [--seed S]\n");
+			exit(2);
+		}
+	}
+	return seconds;
+}
+
 int main(int argc, char **argv)
 {
-	uint64_t seconds = argument(argc, argv, 1, 20);
+	uint64_t seconds = arguments(argc, argv);
 	uint64_t end = now_ms() + seconds * 1000u;
 	uint64_t raised = 0;
 	uint64_t written = 0;
 	uint64_t removed = 0;
 	uint64_t now;
 
-	t.seed = argument(argc, argv, 2, (uint64_t)time(NULL) << 16 ^ (uint64_t)getpid());
 	pthread_mutex_init(&t.instances_lock, NULL);
 	printf("torture: %" PRIu64 " s, seed %" PRIu64 "\n", seconds, t.seed);
 	fflush(stdout);
