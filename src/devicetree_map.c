@@ -147,9 +147,11 @@ static bool has_private_map(const struct irqref_dt *dt, uint32_t id)
 {
 	uint32_t len;
 	const char *text = irqref_dt_get_(dt, id, DT_COMPATIBLE, &len);
-	const char *end = text + len;
+	const char *end;
 
-	for (; len && text < end; text++) {
+	if (!text)
+		return false;
+	for (end = text + len; text < end; text++) {
 		for (size_t i = 0; i < sizeof(private_maps) / sizeof(private_maps[0]); i++) {
 			if (same_name(text, end, private_maps[i]))
 				return true;
@@ -273,7 +275,11 @@ static int walk_begin(struct walk *w)
 	uint32_t id = w->node, spec, addr;
 	int err;
 
-	while (!irqref_dt_cell_(dt, id, DT_ICELLS, &spec)) {
+	for (uint32_t steps = 0; !irqref_dt_cell_(dt, id, DT_ICELLS, &spec); steps++) {
+		/* A parent whose #interrupt-cells is too short to read is passed by. */
+		if (steps == IRQREF_DT_HOPS)
+			return walk_fail(w, IRQREF_ERR_FORMAT, id, DT_ICELLS,
+			                 "it is empty, and the interrupt parents form a cycle", 0);
 		err = irqref_dt_irq_parent_(dt, id, &id, w->diag);
 		if (err)
 			return err;

@@ -59,13 +59,13 @@ enum irqref_dt_step {
 	IRQREF_DT_STEP_FOUND,
 	/** @cells (unit address, then specifier) are looked up in interrupt-map of @node. */
 	IRQREF_DT_STEP_MAP,
-	/** Entry at cell @entry for @target does not match; @cells are the entry's. */
+	/** The entry at cell @entry, for @target, does not match. */
 	IRQREF_DT_STEP_ENTRY,
 	/** The entry matches, but its parent @target is disabled. */
 	IRQREF_DT_STEP_DISABLED,
 	/** The entry matches; @cells are the new specifier for @target. */
 	IRQREF_DT_STEP_MATCH,
-	/** No entry of @node matches, and @node is no controller to fall back on. */
+	/** No entry of @node matches. */
 	IRQREF_DT_STEP_NO_MATCH,
 	/** The resolution ends at controller @node with @cells. */
 	IRQREF_DT_STEP_CONTROLLER,
@@ -78,7 +78,7 @@ enum irqref_dt_step {
  * @target: offset of the other node, or -1
  * @property: the property that is read, a constant string, or NULL
  * @entry: for a map entry, its place in the property, in cells
- * @cells: big-endian cells as in the blob, not aligned; NULL if none
+ * @cells: in CPU byte order; NULL if none
  * @ncells: how many
  */
 struct irqref_dt_event {
@@ -87,7 +87,7 @@ struct irqref_dt_event {
 	int target;
 	const char *property;
 	uint32_t entry;
-	const void *cells;
+	const uint32_t *cells;
 	uint32_t ncells;
 };
 

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * libFuzzer target: resolves every interrupt and every PCI slot of the input, with an index and
+ * without one, and compares the two.
+ */
+#include <irqref/devicetree.h>
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Without an index each step scans the blob, so only small ones are read a second time. */
+#define COMPARE_NODES 100
+#define COMPARE_COUNT 40
+
+static void must(int condition)
+{
+	if (!condition)
+		abort();
+}
+
+static void count_step(void *arg, const struct irqref_dt_event *event)
+{
+	unsigned long *steps = arg;
+
+	must(event->node >= 0);
+	for (uint32_t i = 0; i < event->ncells; i++)
+		*steps += event->cells[i] & 1;
+	++*steps;
+}
+
+static void check_diag(int err, const struct irqref_dt_diag *diag)
+{
+	must(diag->error == err);
+	must(diag->reason && diag->reason[0]);
+	must(err == IRQREF_ERR_INVAL || diag->node >= -1);
+}
+
+static void check_path(const struct irqref_dt *dt, int node)
+{
+	char small[24], large[4096];
+	int len = irqref_dt_path(dt, node, large, sizeof(large));
+
+	if (len >= 0) {
+		must(strlen(large) == (size_t)len && large[0] == '/');
+		must(irqref_dt_path(dt, node, large, (size_t)len + 1) == len);
+		must(irqref_dt_path(dt, node, large, (size_t)len) == IRQREF_ERR_NOSPC);
+	}
+	irqref_dt_path(dt, node, small, sizeof(small));
+}
+
+static void check_result(const struct irqref_dt *dt, int err, const struct irqref_fwspec *spec,
+                         const struct irqref_dt_diag *diag)
+{
+	if (err) {
+		check_diag(err, diag);
+		return;
+	}
+	must(spec->ncells <= IRQREF_FWSPEC_CELLS);
+	must(irqref_dt_is_controller(dt, (int)(spec->node - 1)) >= 0);
+}
+
+static void same_result(int err, const struct irqref_fwspec *spec, int err2,
+                        const struct irqref_fwspec *spec2)
+{
+	must(err == err2);
+	if (!err)
+		must(spec->node == spec2->node && spec->ncells == spec2->ncells &&
+		     memcmp(spec->cells, spec2->cells, sizeof(spec->cells)) == 0);
+}
+
+static void read_node(const struct irqref_dt *dt, const struct irqref_dt *bare, int node)
+{
+	struct irqref_dt_cursor cursor;
+	struct irqref_fwspec spec, spec2;
+	struct irqref_dt_diag diag;
+	int count = irqref_dt_count(dt, node), err;
+
+	must(count >= 0);
+	check_path(dt, node);
+	must(irqref_dt_cursor_init(dt, node, &cursor) == IRQREF_OK);
+	for (int i = 0; i < count; i++) {
+		err = irqref_dt_cursor_next(dt, &cursor, &spec, &diag);
+		check_result(dt, err, &spec, &diag);
+		if (!bare || i >= COMPARE_COUNT)
+			continue;
+		same_result(err, &spec, irqref_dt_resolve(dt, node, (uint32_t)i, &spec2, &diag),
+		            &spec2);
+		same_result(err, &spec, irqref_dt_resolve(bare, node, (uint32_t)i, &spec2, NULL),
+		            &spec2);
+	}
+	if (bare)
+		must(irqref_dt_count(bare, node) == count);
+	irqref_dt_resolve(dt, node, UINT32_MAX, &spec, &diag);
+}
+
+static void read_bridge(const struct irqref_dt *dt, const struct irqref_dt *bare, int node)
+{
+	struct irqref_fwspec spec, spec2;
+	struct irqref_dt_diag diag;
+	int err;
+
+	for (uint32_t i = 0; i < 32 * 4; i++) {
+		err = irqref_dt_resolve_pci(dt, node, 0, i / 4 << 3, i % 4 + 1, &spec, &diag);
+		check_result(dt, err, &spec, &diag);
+		if (bare && i < 8)
+			same_result(err, &spec,
+			            irqref_dt_resolve_pci(bare, node, 0, i / 4 << 3, i % 4 + 1,
+			                                  &spec2, NULL),
+			            &spec2);
+	}
+}
+
+static void read_tree(struct irqref_dt *dt, const struct irqref_dt *bare)
+{
+	int node;
+
+	for (node = irqref_dt_next_node(dt, -1); node >= 0; node = irqref_dt_next_node(dt, node))
+		check_path(dt, node);
+	must(node == IRQREF_ERR_NOENT);
+	for (node = irqref_dt_next_interrupts(dt, -1); node >= 0;
+	     node = irqref_dt_next_interrupts(dt, node))
+		read_node(dt, bare, node);
+	for (node = irqref_dt_next_pci(dt, -1); node >= 0; node = irqref_dt_next_pci(dt, node))
+		read_bridge(dt, bare, node);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct irqref_dt dt, bare;
+	struct irqref_dt_diag diag;
+	unsigned long steps = 0;
+	void *blob, *storage;
+	size_t need;
+	int err;
+
+	/* The exact size, so that a read behind it is seen. */
+	blob = malloc(size ? size : 1);
+	memcpy(blob, data, size);
+	err = irqref_dt_storage(blob, size, &need, &diag);
+	if (err) {
+		check_diag(err, &diag);
+		must(irqref_dt_init(&dt, blob, size, NULL, 0, &diag) == err);
+		free(blob);
+		return 0;
+	}
+	storage = malloc(need);
+	must(irqref_dt_init(&dt, blob, size, storage, need - 4, &diag) == IRQREF_ERR_NOSPC);
+	must(irqref_dt_init(&dt, blob, size, storage, need, &diag) == IRQREF_OK);
+	must(irqref_dt_init(&bare, blob, size, NULL, 0, &diag) == IRQREF_OK);
+	dt.trace = count_step;
+	dt.trace_arg = &steps;
+	read_tree(&dt, dt.nnodes <= COMPARE_NODES ? &bare : NULL);
+	free(storage);
+	free(blob);
+	return 0;
+}
