@@ -96,8 +96,14 @@ int irqref_msi_alloc(struct irqref_domain *domain, irqref_hwirq_t base, uint32_t
 		rc = irqref_mapping_get(&get);
 		refs[i] = get.ref;
 	}
-	if (rc && i > 1)
+	if (!rc)
+		return rc;
+	if (i > 1)
 		irqref_msi_free(domain->space, refs, i - 1);
+	/* The first vector's part of a block is given back by its unmap, or never was taken. */
+	arg.index = i > 1 ? i - 1 : 1;
+	if (arg.scratch && domain->ops->abandon)
+		domain->ops->abandon(domain, &arg);
 	return rc;
 }
 

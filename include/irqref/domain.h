@@ -14,6 +14,8 @@
 extern "C" {
 #endif
 
+struct irqref_msi_arg;
+
 /** Most levels of one mapping. */
 #define IRQREF_LEVELS_MAX 16u
 
@@ -29,6 +31,9 @@ extern "C" {
  * @unmap: undoes @map. Called once for every @map that returned 0, outermost level first, by then
  *         masked, unlinked, idle and deactivated. It may wait; it cannot fail.
  * @release: told when, a grace period after @unmap, nobody can be looking at @level any more
+ * @abandon: of an MSI domain that takes a whole block at its first vector: told when
+ *           irqref_msi_alloc() fails after @map left something in @arg->scratch. The vectors from
+ *           @arg->index on will not be mapped; those before have been unmapped.
  */
 struct irqref_domain_ops {
 	int (*translate)(struct irqref_domain *domain, const struct irqref_fwspec *fwspec,
@@ -36,6 +41,7 @@ struct irqref_domain_ops {
 	int (*map)(struct irqref_desc *desc, struct irqref_level *level, const void *arg);
 	void (*unmap)(struct irqref_desc *desc, struct irqref_level *level);
 	void (*release)(struct irqref_level *level);
+	void (*abandon)(struct irqref_domain *domain, const struct irqref_msi_arg *arg);
 };
 
 /** In irqref_domain_config.flags: the chip sits behind a bus that waits. Refused with NOTSUP. */

@@ -33,7 +33,8 @@ struct irqref_msi_vectors {
  * @index: which vector of the block this is, from 0
  * @count: how many vectors the block has
  * @base: hwirq, in the MSI domain, of the block's first vector
- * @scratch: 0 at the block's first vector; what a callback leaves here, it finds at the next
+ * @scratch: 0 at the block's first vector; what a callback leaves here, it finds at the next, and
+ *           the domain's abandon callback finds it if the block fails
  */
 struct irqref_msi_arg {
 	uint32_t device;
