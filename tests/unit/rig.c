@@ -44,7 +44,8 @@ static int rig_translate(struct irqref_domain *domain, const struct irqref_fwspe
 {
 	struct rig *rig = irqref_domain_data(domain);
 
-	if (refuses(rig, RIG_NO_TRANSLATE, fwspec->cells[0]) || port_callback_fails())
+	if (!fwspec->ncells || refuses(rig, RIG_NO_TRANSLATE, fwspec->cells[0]) ||
+	    port_callback_fails())
 		return IRQREF_ERR_REFUSED;
 	*hwirq = fwspec->cells[0];
 	*type = fwspec->ncells > 1 ? fwspec->cells[1] : IRQREF_TYPE_NONE;
