@@ -45,17 +45,19 @@ static void sum_up(const struct demo *demo)
 {
 	putchar('\n');
 	if (demo->broken)
-		demo_say(demo, DEMO_BAD, "%u of %u checks of what is promised found it broken.\n",
+		demo_say(demo, DEMO_BAD, "%u of %u checks of what is promised found it broken.",
 		         demo->broken, demo->promises);
 	else
-		demo_say(demo, DEMO_GOOD, "%u checks of what is promised: all kept.\n",
+		demo_say(demo, DEMO_GOOD, "%u checks of what is promised: all kept.",
 		         demo->promises);
+	putchar('\n');
 }
 
 static int run(struct demo *demo)
 {
 	demo_say(demo, DEMO_STRONG,
-	         "An interrupt mapping lives exactly as long as somebody uses it.\n");
+	         "An interrupt mapping lives exactly as long as somebody uses it.");
+	putchar('\n');
 	if (!demo_pseries(demo) || !demo_p1010(demo))
 		return TOOL_USAGE;
 	sum_up(demo);

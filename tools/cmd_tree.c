@@ -123,7 +123,7 @@ static void add_use(struct tree *t, int node, uint32_t index, bool pci, bool dis
 		t->uses_room = t->uses_room ? t->uses_room * 2 : 256;
 		t->uses = tool_realloc(t->uses, t->uses_room * sizeof(*t->uses));
 	}
-	if (t->pool_room - t->npool < spec->ncells) {
+	if (!t->pool || t->pool_room - t->npool < spec->ncells) {
 		t->pool_room = t->pool_room * 2 + 1024;
 		t->pool = tool_realloc(t->pool, t->pool_room * sizeof(*t->pool));
 	}

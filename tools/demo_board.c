@@ -59,7 +59,7 @@ static void run_qemu(const char *machine)
 /* The status that it ended with; -1 if it did not. */
 static int wait_for(pid_t pid)
 {
-	const struct timespec tick = {.tv_nsec = 10 * 1000 * 1000};
+	const struct timespec tick = {.tv_nsec = 10000000};
 	int status;
 
 	for (unsigned int i = 0; i < QEMU_SECONDS * 100; i++) {
@@ -135,7 +135,7 @@ static bool load_qemu(struct tool_board *board, const char **why)
 
 bool demo_board_pseries(const struct demo *demo, struct tool_board *board, struct tool_text *from)
 {
-	const char *why = "it was asked for";
+	const char *why = NULL;
 
 	if (strcmp(demo->board, "builtin") != 0) {
 		if (load_qemu(board, &why)) {
@@ -147,7 +147,7 @@ bool demo_board_pseries(const struct demo *demo, struct tool_board *board, struc
 			return false;
 		}
 	}
-	tool_text_add(from, "the one that irqref has built in (%s)", why);
+	tool_text_add(from, "built into irqref%s%s", why ? ", as " : "", why ? why : "");
 	return load_builtin(board, "pseries.dts", board_pseries, board_pseries_size);
 }
 

@@ -119,14 +119,23 @@ static void print_text(const char *text, size_t width)
 	pad(strlen(text), width);
 }
 
-static void print_number(const char *form, unsigned int number, size_t width)
+static void print_virq(irqref_virq_t virq, size_t width)
 {
 	struct tool_text text = {0};
 
-	if (number)
-		tool_text_add(&text, form, number);
+	if (virq)
+		tool_text_add(&text, "virq %u", virq);
 	else
 		tool_text_add(&text, "none");
+	print_text(text.data, width);
+	tool_text_free(&text);
+}
+
+static void print_count(unsigned int count, size_t width)
+{
+	struct tool_text text = {0};
+
+	tool_text_add(&text, "%u", count);
 	print_text(text.data, width);
 	tool_text_free(&text);
 }
@@ -153,13 +162,13 @@ static void print_table(const struct demo *demo, const struct telling *tellings,
 	}
 	printf("   %-*s", NAME_WIDTH, "number");
 	for (t = tellings; t < end; t++) {
-		print_number("virq %u", t->virq_before, BEFORE_WIDTH);
-		print_number("virq %u", t->virq_after, t == last ? 0 : AFTER_WIDTH);
+		print_virq(t->virq_before, BEFORE_WIDTH);
+		print_virq(t->virq_after, t == last ? 0 : AFTER_WIDTH);
 	}
 	printf("\n   %-*s", NAME_WIDTH, "count");
 	for (t = tellings; t < end; t++) {
-		print_number("%u", t->count_before, BEFORE_WIDTH);
-		print_number("%u", t->count_after, t == last ? 0 : AFTER_WIDTH);
+		print_count(t->count_before, BEFORE_WIDTH);
+		print_count(t->count_after, t == last ? 0 : AFTER_WIDTH);
 	}
 	fputs("\n\n", stdout);
 }
@@ -170,7 +179,8 @@ static void print_moral(const struct demo *demo, const struct telling *t, const 
 
 	demo_say(demo, DEMO_STRONG, "   %-25s", t->title);
 	printf("%s: ", text);
-	demo_say(demo, deaf ? DEMO_BAD : DEMO_GOOD, "%u of %u go deaf\n", deaf, USERS - 1);
+	demo_say(demo, deaf ? DEMO_BAD : DEMO_GOOD, "%u of %u go deaf", deaf, USERS - 1);
+	putchar('\n');
 }
 
 /* ------------------------------------------------------------ orders */
@@ -233,10 +243,11 @@ static bool tell_orders(struct demo *demo)
 	demo_promise(demo, kept == orders, "%u of %u orders leave somebody deaf", orders - kept,
 	             orders);
 	demo_machine_end(m);
-	printf("\n   The eight can leave in %u orders. In each the mapping ends with the last of them, and ",
+	printf("\n   The eight can leave in %u orders: in each the last one ends the mapping, and ",
 	       orders);
-	demo_say(demo, kept == orders ? DEMO_GOOD : DEMO_BAD, "%s\n",
-	         kept == orders ? "nobody\n   goes deaf" : "not so");
+	demo_say(demo, kept == orders ? DEMO_GOOD : DEMO_BAD, "%s",
+	         kept == orders ? "none goes deaf" : "not so");
+	putchar('\n');
 	return true;
 }
 
@@ -259,8 +270,7 @@ bool demo_p1010(struct demo *demo)
 			return false;
 	}
 	print_table(demo, tellings, count);
-	print_moral(demo, &tellings[0],
-	            "handlers hold nothing, the first dispose ends the mapping");
+	print_moral(demo, &tellings[0], "handlers hold nothing, one dispose ends the mapping");
 	print_moral(demo, &tellings[1], "the same drivers; a requested handler holds it");
 	print_moral(demo, &tellings[2], "each driver holds it, and its handler lives in that");
 	demo_promise(demo, count_fate(tellings[0].after, DEAF) == USERS - 1,

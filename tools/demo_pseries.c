@@ -94,7 +94,8 @@ static const struct demo_line *next_line(const struct demo_machine *m, const str
 
 static void print_table(struct demo_machine *m)
 {
-	demo_say(m->demo, DEMO_STRONG, "   virq  source  trigger  count  who holds it\n");
+	demo_say(m->demo, DEMO_STRONG, "   virq  source  trigger  count  who holds it");
+	putchar('\n');
 	for (const struct demo_line *line = NULL; (line = next_line(m, line)) != NULL;) {
 		struct row row = row_of(m, line);
 
@@ -122,11 +123,18 @@ static void print_row(struct demo_machine *m, const char *when, const struct dem
 
 /* ------------------------------------------------------------- steps */
 
+static void begin_step(const struct demo *demo, const char *what, const char *name)
+{
+	fputs("\n   ", stdout);
+	demo_say(demo, DEMO_STRONG, "%s%s", what, name);
+	putchar('\n');
+}
+
 static void say_ok(const struct demo *demo, bool ok, const char *text)
 {
 	fputs("   ", stdout);
-	demo_say(demo, ok ? DEMO_GOOD : DEMO_BAD, ok ? "ok" : "FAILED");
-	printf("      %s\n", text);
+	demo_say(demo, ok ? DEMO_GOOD : DEMO_BAD, "%-6s", ok ? "ok" : "FAILED");
+	printf("  %s\n", text);
 }
 
 static bool raise_all(struct demo_machine *m)
@@ -167,7 +175,7 @@ static void unplug(struct demo_machine *m, struct demo_device *dev)
 	unsigned int here, all;
 	bool ok;
 
-	demo_say(m->demo, DEMO_STRONG, "\n   Unplug %s\n", dev->name);
+	begin_step(m->demo, "Unplug ", dev->name);
 	print_row(m, "before", line);
 	demo_device_drop(dev);
 	ok = look(m);
@@ -198,7 +206,7 @@ static void plug_again(struct demo_machine *m, struct demo_device *dev)
 	int by_number, by_ref;
 	bool ok;
 
-	demo_say(m->demo, DEMO_STRONG, "\n   Plug %s in again\n", dev->name);
+	begin_step(m->demo, "Plug in again: ", dev->name);
 	print_row(m, "before", dev->line);
 	demo_device_take(dev);
 	ok = look(m);
@@ -241,7 +249,7 @@ static void remove_controller(struct demo_machine *m)
 	unsigned int before = m->demo->broken, held = demo_present(m, NULL);
 	int err;
 
-	demo_say(m->demo, DEMO_STRONG, "\n   Remove the interrupt controller while it is in use\n");
+	begin_step(m->demo, "Remove the interrupt controller while it is in use", "");
 	err = irqref_domain_remove(m->domains[0].domain, IRQREF_REMOVE_POLITE, name_holder, &named);
 	demo_promise(m->demo, err == IRQREF_ERR_BUSY, "its removal says %s", irqref_strerror(err));
 	if (m->rules != DEMO_LINUX)
@@ -341,7 +349,7 @@ static void leave_platform(struct demo_machine *m)
 	struct tool_text said = {0};
 	unsigned int before = demo->broken, count = demo_present(m, NULL);
 
-	demo_say(demo, DEMO_STRONG, "\n   The platform's own drivers leave\n");
+	begin_step(demo, "The platform's own drivers leave", "");
 	for (unsigned int i = 0; i < m->nr_devices; i++) {
 		if (m->devices[i].present) {
 			demo_device_drop(&m->devices[i]);
@@ -375,8 +383,9 @@ bool demo_pseries(struct demo *demo)
 	print_table(m);
 	fputs("\n   Every device raises its interrupt: ", stdout);
 	if (look(m))
-		demo_say(demo, DEMO_GOOD, "%u of %u are served\n", demo_present(m, NULL),
+		demo_say(demo, DEMO_GOOD, "%u of %u are served", demo_present(m, NULL),
 		         demo_present(m, NULL));
+	putchar('\n');
 	if (demo->ledger)
 		demo_ledger(m->space);
 	unplug_all(m);
