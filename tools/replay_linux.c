@@ -80,12 +80,27 @@ static int native_code(struct replay *run, int err, irqref_virq_t virq)
 	return seen.mapped ? IRQREF_ERR_INVAL : IRQREF_ERR_STALE;
 }
 
+/* The name is in use: only said to fail, so it must not replace what is there. */
+static int try_handler(struct replay *run, const char *name, irqref_virq_t virq, bool shared)
+{
+	struct replay_ref probe = {.run = run};
+	int err = irqref_linux_request_irq(run->space, virq, replay_count,
+	                                   shared ? IRQREF_LINUX_SHARED : 0, name, &probe);
+
+	if (err)
+		return native_code(run, err, virq);
+	irqref_linux_free_irq(run->space, virq, &probe);
+	return 0;
+}
+
 int replay_handler(struct replay *run, struct replay_ref *handler, const char *name,
                    irqref_virq_t virq, bool shared)
 {
 	struct replay_ref before = *handler;
 	int err;
 
+	if (handler->virq)
+		return try_handler(run, name, virq, shared);
 	*handler = (struct replay_ref){.run = run, .virq = virq};
 	err = irqref_linux_request_irq(run->space, virq, replay_count,
 	                               shared ? IRQREF_LINUX_SHARED : 0, name, handler);

@@ -12,51 +12,57 @@
 /* No scenario needs more at once; one that asks for it must not bring the machine down. */
 #define ALLOC_MAX ((size_t)512 << 20)
 
+/* Before each block stands its place among all, in as many bytes as keep any alignment. */
+#define HEADER 64u
+
+static size_t *place_of(void *ptr)
+{
+	return (size_t *)(void *)((char *)ptr - HEADER);
+}
+
 static void *count_alloc(void *ctx, size_t size, size_t align)
 {
 	struct replay_port *port = ctx;
-	void *ptr;
+	char *block;
 
 	if (port->countdown && --port->countdown == 0)
 		return NULL;
 	if (size > ALLOC_MAX)
 		return NULL;
-	ptr = port->inner.alloc(port->inner.ctx, size, align);
-	if (!ptr)
+	block = port->inner.alloc(port->inner.ctx, size + HEADER, align < 8 ? 8 : align);
+	if (!block)
 		return NULL;
 	if (port->nr_blocks == port->room) {
 		port->room = port->room ? port->room * 2 : 64;
 		port->blocks = tool_realloc(port->blocks, port->room * sizeof(*port->blocks));
 	}
+	*(size_t *)(void *)block = port->nr_blocks;
 	port->blocks[port->nr_blocks++] = (struct replay_block){
-	        .ptr = ptr,
+	        .ptr = block + HEADER,
 	        .size = size,
 	        .line = port->run->stmt ? port->run->stmt->line : 0,
 	        .lasting = port->lasting,
 	};
 	port->bytes += size;
-	return ptr;
+	return block + HEADER;
 }
 
 static void count_free(void *ctx, void *ptr, size_t size)
 {
 	struct replay_port *port = ctx;
-	size_t i;
+	size_t at = *place_of(ptr);
 
-	/* What was allocated last is most often freed first. */
-	for (i = port->nr_blocks; i > 0 && port->blocks[i - 1].ptr != ptr; i--)
-		;
-	if (i == 0) {
+	if (at >= port->nr_blocks || port->blocks[at].ptr != ptr) {
 		port->wrong = "memory was freed that was not allocated";
 		return;
 	}
-	i--;
-	if (port->blocks[i].size != size)
+	if (port->blocks[at].size != size)
 		port->wrong = "memory was freed with another size than it was allocated with";
-	port->bytes -= port->blocks[i].size;
-	size = port->blocks[i].size;
-	port->blocks[i] = port->blocks[--port->nr_blocks];
-	port->inner.free(port->inner.ctx, ptr, size);
+	size = port->blocks[at].size;
+	port->bytes -= size;
+	port->blocks[at] = port->blocks[--port->nr_blocks];
+	*place_of(port->blocks[at].ptr) = at;
+	port->inner.free(port->inner.ctx, place_of(ptr), size + HEADER);
 }
 
 static void pass_synchronize(void *ctx)
@@ -137,7 +143,7 @@ void replay_port_fini(struct replay_port *port)
 	while (port->nr_blocks > 0) {
 		struct replay_block *block = &port->blocks[--port->nr_blocks];
 
-		port->inner.free(port->inner.ctx, block->ptr, block->size);
+		port->inner.free(port->inner.ctx, place_of(block->ptr), block->size + HEADER);
 	}
 	free(port->blocks);
 	port->blocks = NULL;

@@ -105,9 +105,13 @@ static int do_default(struct replay *run)
 
 static int do_consumer(struct replay *run)
 {
+	struct irqref_consumer *consumer = &run->consumers[run->stmt->names[0]];
+	char name[4];
+
+	if (irqref_consumer_name(run->space, *consumer, name, sizeof(name)) == 0)
+		return IRQREF_ERR_EXIST;
 	run->changed = true;
-	return irqref_consumer_add(run->space, name_of(run, 0),
-	                           &run->consumers[run->stmt->names[0]]);
+	return irqref_consumer_add(run->space, name_of(run, 0), consumer);
 }
 
 static int took(struct replay *run, int err, struct irqref_ref ref)

@@ -71,9 +71,10 @@ static bool use(const struct checker *c, enum space space, unsigned int index)
 	return complain(c, index, "no %s is named '%s' here", space);
 }
 
+/* What is said to fail takes no name. */
 static bool make(const struct checker *c, enum space space, unsigned int index)
 {
-	if (c->life[space][c->st->names[index]] != ALIVE)
+	if (c->st->fails || c->life[space][c->st->names[index]] != ALIVE)
 		return true;
 	return complain(c, index, "a %s named '%s' is there already", space);
 }
