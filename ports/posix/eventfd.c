@@ -194,10 +194,6 @@ int irqref_eventfd_loop_stop(struct irqref_eventfd_loop *loop)
 		pthread_mutex_unlock(&loop->lock);
 		return IRQREF_ERR_NOENT;
 	}
-	if (pthread_equal(pthread_self(), loop->thread)) {
-		pthread_mutex_unlock(&loop->lock);
-		return IRQREF_ERR_DEADLK;
-	}
 	loop->stop = true;
 	pthread_mutex_unlock(&loop->lock);
 	n = write(loop->wake, &one, sizeof(one));

@@ -74,7 +74,7 @@ int irqref_eventfd_loop_start(struct irqref_eventfd_loop *loop);
  * @loop: the loop; may be started again
  *
  * Context: thread; may wait.
- * Return: 0; INVAL (null); ATOMIC; NOENT (does not run); DEADLK (called by that thread).
+ * Return: 0; INVAL (null); ATOMIC (in a handler, so also in that thread); NOENT (does not run).
  * Grace period: none.
  */
 int irqref_eventfd_loop_stop(struct irqref_eventfd_loop *loop);
