@@ -113,10 +113,15 @@ static void read_bridge(const struct irqref_dt *dt, const struct irqref_dt *bare
 
 static void read_tree(struct irqref_dt *dt, const struct irqref_dt *bare)
 {
-	int node;
+	struct irqref_fwspec spec;
+	struct irqref_dt_diag diag;
+	int node, err;
 
-	for (node = irqref_dt_next_node(dt, -1); node >= 0; node = irqref_dt_next_node(dt, node))
+	for (node = irqref_dt_next_node(dt, -1); node >= 0; node = irqref_dt_next_node(dt, node)) {
 		check_path(dt, node);
+		err = irqref_dt_resolve_pci(dt, node, 0, 8, 1, &spec, &diag);
+		check_result(dt, err, &spec, &diag);
+	}
 	must(node == IRQREF_ERR_NOENT);
 	for (node = irqref_dt_next_interrupts(dt, -1); node >= 0;
 	     node = irqref_dt_next_interrupts(dt, node))
