@@ -323,6 +323,17 @@ static void print_machine(const struct demo_machine *m, const char *from)
 	      stdout);
 }
 
+/* Line by line, so that numbers do not depend on the order of the devicetree's nodes. */
+static void take_all(struct demo_machine *m)
+{
+	for (const struct demo_line *line = NULL; (line = next_line(m, line)) != NULL;) {
+		for (unsigned int i = 0; i < m->nr_devices; i++) {
+			if (m->devices[i].line == line)
+				demo_device_take(&m->devices[i]);
+		}
+	}
+}
+
 static void unplug_all(struct demo_machine *m)
 {
 	struct demo_device *dev, *first = NULL;
@@ -378,8 +389,7 @@ bool demo_pseries(struct demo *demo)
 	m = demo_machine_new(demo, demo->rules, &board);
 	print_machine(m, from.data);
 	tool_text_free(&from);
-	for (unsigned int i = 0; i < m->nr_devices; i++)
-		demo_device_take(&m->devices[i]);
+	take_all(m);
 	print_table(m);
 	fputs("\n   Every device raises its interrupt: ", stdout);
 	if (look(m))
