@@ -521,31 +521,6 @@ static void unprepare(struct irqref_space *space, const struct request *request,
 	desc_unlock(desc, flags);
 }
 
-static int install(struct irqref_space *space, const struct request *request)
-{
-	struct irqref_consumer consumer;
-	struct irqref_ref ref;
-	unsigned int before;
-	int rc = anonymous_get(space, request, &consumer, &ref);
-
-	if (rc)
-		return rc;
-	rc = prepare(space, request, &before);
-	if (rc)
-		goto put;
-	if (request->cookies)
-		rc = irqref_request_percpu(space, ref, request->handler, request->cookies);
-	else
-		rc = irqref_request(space, ref, request->handler, request->cookie, request->flags);
-	if (!rc)
-		return rc;
-	unprepare(space, request, before);
-put:
-	(void)irqref_put_sync(space, ref);
-	(void)irqref_consumer_remove(space, consumer, NULL, NULL);
-	return rc;
-}
-
 static bool is_request(const struct ref *ref, const void *cookie, bool chained)
 {
 	const void *own = ref->cookie;
@@ -596,6 +571,34 @@ static int drop_request(struct irqref_space *space, irqref_virq_t virq, const vo
 	rc = irqref_put_sync(space, ref);
 	if (!rc)
 		(void)irqref_consumer_remove(space, consumer, NULL, NULL);
+	return rc;
+}
+
+/* A demultiplexer takes the place of the one that is there. */
+static int install(struct irqref_space *space, const struct request *request)
+{
+	struct irqref_consumer consumer;
+	struct irqref_ref ref;
+	unsigned int before;
+	int rc = anonymous_get(space, request, &consumer, &ref);
+
+	if (rc)
+		return rc;
+	if (request->flags & IRQREF_CHAINED)
+		(void)drop_request(space, request->virq, NULL, true);
+	rc = prepare(space, request, &before);
+	if (rc)
+		goto put;
+	if (request->cookies)
+		rc = irqref_request_percpu(space, ref, request->handler, request->cookies);
+	else
+		rc = irqref_request(space, ref, request->handler, request->cookie, request->flags);
+	if (!rc)
+		return rc;
+	unprepare(space, request, before);
+put:
+	(void)irqref_put_sync(space, ref);
+	(void)irqref_consumer_remove(space, consumer, NULL, NULL);
 	return rc;
 }
 
@@ -652,10 +655,8 @@ int irqref_linux_set_chained_handler(struct irqref_space *space, irqref_virq_t v
 	        .name = "chained",
 	        .flags = IRQREF_CHAINED,
 	};
-	int rc = drop_request(space, virq, NULL, true);
+	int rc = handler ? install(space, &request) : drop_request(space, virq, NULL, true);
 
-	if (handler && (!rc || rc == IRQREF_ERR_NOENT))
-		rc = install(space, &request);
 	failed(space, rc);
 	return irqref_linux_errno(rc);
 }

@@ -142,16 +142,16 @@ static void R13_a_removed_domain_is_stale(void)
 	end_rig(&pic);
 	assert_code(irqref_domain_remove(gone, IRQREF_REMOVE_POLITE, NULL, NULL), IRQREF_ERR_STALE);
 	assert_code(irqref_domain_remove(gone, IRQREF_REMOVE_FORCE, NULL, NULL), IRQREF_ERR_STALE);
-	assert_code(irqref_get(gone, 1, 0, net, NULL, &ref, &conflict), IRQREF_ERR_STALE);
-	assert_code(irqref_floating_get(gone, 1, 0, NULL, &virq, NULL), IRQREF_ERR_STALE);
-	assert_code(irqref_domain_associate(gone, 5, 1, 1), IRQREF_ERR_STALE);
-	assert_code(irqref_domain_translate(gone, &spec, &hwirq, &type), IRQREF_ERR_STALE);
+	GIVES(irqref_get(gone, 1, 0, net, NULL, &ref, &conflict), IRQREF_ERR_STALE);
+	GIVES(irqref_floating_get(gone, 1, 0, NULL, &virq, NULL), IRQREF_ERR_STALE);
+	GIVES(irqref_domain_associate(gone, 5, 1, 1), IRQREF_ERR_STALE);
+	GIVES(irqref_domain_translate(gone, &spec, &hwirq, &type), IRQREF_ERR_STALE);
 	assert_int_equal(hwirq, 77);
 	assert_string_equal(irqref_domain_name(gone), "(removed)");
 	assert_int_equal(irqref_find_virq(gone, 1), 0);
 	assert_code(irqref_dispatch(gone, 1), IRQREF_ERR_NOENT);
 	assert_null(irqref_domain_by_node(space, PIC_NODE, 0));
-	assert_code(irqref_get_fwspec(space, &spec, net, &ref, NULL), IRQREF_ERR_NOENT);
+	GIVES(irqref_get_fwspec(space, &spec, net, &ref, NULL), IRQREF_ERR_NOENT);
 	make_rig(&pic, .name = "pic", .size = 4);
 	world_end();
 }
@@ -212,12 +212,12 @@ static void T17_a_block_over_something_mapped(void)
 	GIVES(irqref_domain_associate(pic.domain, virq_of(a), 8, 1), IRQREF_ERR_BUSY);
 	GIVES(irqref_domain_associate(pic.domain, virq_of(a) - 0, 8, 3), IRQREF_ERR_BUSY);
 	expect_mappings(1);
-	assert_code(irqref_domain_associate(pic.domain, 100, 20, 13), IRQREF_ERR_RANGE);
-	assert_code(irqref_domain_associate(pic.domain, 100, PIC_SIZE, 1), IRQREF_ERR_RANGE);
-	assert_code(irqref_domain_associate(pic.domain, 0, 0, 1), IRQREF_ERR_INVAL);
-	assert_code(irqref_domain_associate(pic.domain, 100, 0, 0), IRQREF_ERR_INVAL);
-	assert_code(irqref_domain_associate(pic.domain, 257, 0, 1), IRQREF_ERR_INVAL);
-	assert_code(irqref_domain_associate(pic.domain, 250, 0, 8), IRQREF_ERR_INVAL);
+	GIVES(irqref_domain_associate(pic.domain, 100, 20, 13), IRQREF_ERR_RANGE);
+	GIVES(irqref_domain_associate(pic.domain, 100, PIC_SIZE, 1), IRQREF_ERR_RANGE);
+	GIVES(irqref_domain_associate(pic.domain, 0, 0, 1), IRQREF_ERR_INVAL);
+	GIVES(irqref_domain_associate(pic.domain, 100, 0, 0), IRQREF_ERR_INVAL);
+	GIVES(irqref_domain_associate(pic.domain, 257, 0, 1), IRQREF_ERR_INVAL);
+	GIVES(irqref_domain_associate(pic.domain, 250, 0, 8), IRQREF_ERR_INVAL);
 	pic.refuse = RIG_NO_MAP;
 	pic.only = 9;
 	GIVES(irqref_domain_associate(pic.domain, 100, 6, 6), IRQREF_ERR_REFUSED);
@@ -267,8 +267,8 @@ static void R1_sparse_hwirqs(void)
 		assert_false(mapped(&tree, i * 0x01000193u));
 	for (i = 1; i < many; i += 2)
 		SURE(irqref_put(space, refs[i]));
-	assert_code(irqref_get(tree.domain, UINT64_C(1) << 32, 0, net, NULL, &refs[0], NULL),
-	            IRQREF_ERR_RANGE);
+	GIVES(irqref_get(tree.domain, UINT64_C(1) << 32, 0, net, NULL, &refs[0], NULL),
+	      IRQREF_ERR_RANGE);
 	end_rig(&tree);
 	world_end();
 }
@@ -356,13 +356,13 @@ static void R8_translate(void)
 	type = 9;
 	SURE(irqref_domain_translate(second, &spec, &hwirq, &type));
 	assert_int_equal(type, IRQREF_TYPE_NONE);
-	assert_code(irqref_domain_translate(second, &none, &hwirq, &type), IRQREF_ERR_INVAL);
-	assert_code(irqref_domain_translate(second, &many, &hwirq, &type), IRQREF_ERR_INVAL);
+	GIVES(irqref_domain_translate(second, &none, &hwirq, &type), IRQREF_ERR_INVAL);
+	GIVES(irqref_domain_translate(second, &many, &hwirq, &type), IRQREF_ERR_INVAL);
 	spec.ncells = 2;
 	spec.cells[0] = 0x40;
 	spec.cells[1] = 0x40;
-	assert_code(irqref_domain_translate(domain, &spec, &hwirq, &type), IRQREF_ERR_INVAL);
-	assert_code(irqref_domain_translate(second, &spec, &hwirq, &type), IRQREF_ERR_INVAL);
+	GIVES(irqref_domain_translate(domain, &spec, &hwirq, &type), IRQREF_ERR_INVAL);
+	GIVES(irqref_domain_translate(second, &spec, &hwirq, &type), IRQREF_ERR_INVAL);
 	SURE(irqref_domain_remove(domain, IRQREF_REMOVE_POLITE, NULL, NULL));
 	SURE(irqref_domain_remove(second, IRQREF_REMOVE_POLITE, NULL, NULL));
 	world_end();
@@ -375,10 +375,10 @@ static void R13_a_sleeping_chip_is_refused(void)
 	struct irqref_domain *domain = NULL;
 
 	world();
-	assert_code(irqref_domain_add(space, &config, &domain), IRQREF_ERR_NOTSUP);
+	GIVES(irqref_domain_add(space, &config, &domain), IRQREF_ERR_NOTSUP);
 	config.chip = NULL;
 	config.flags = IRQREF_DOMAIN_SLEEPS;
-	assert_code(irqref_domain_add(space, &config, &domain), IRQREF_ERR_NOTSUP);
+	GIVES(irqref_domain_add(space, &config, &domain), IRQREF_ERR_NOTSUP);
 	assert_null(domain);
 	world_end();
 }
@@ -426,8 +426,8 @@ static void T19_domain_calls_are_refused_when_atomic(void)
 
 	world();
 	port.atomic = true;
-	assert_code(irqref_domain_add(space, &config, &domain), IRQREF_ERR_ATOMIC);
-	assert_code(irqref_domain_associate(pic.domain, 10, 1, 1), IRQREF_ERR_ATOMIC);
+	GIVES(irqref_domain_add(space, &config, &domain), IRQREF_ERR_ATOMIC);
+	GIVES(irqref_domain_associate(pic.domain, 10, 1, 1), IRQREF_ERR_ATOMIC);
 	assert_code(irqref_domain_remove(pic.domain, IRQREF_REMOVE_FORCE, NULL, NULL),
 	            IRQREF_ERR_ATOMIC);
 	port.atomic = false;

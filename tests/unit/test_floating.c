@@ -100,12 +100,12 @@ static void R3_create_by_specifier(void)
 
 	world();
 	OK(irqref_floating_get_fwspec(space, &spec, &virq, NULL));
-	assert_code(irqref_floating_get_fwspec(space, &other, &again, &conflict), IRQREF_ERR_TYPE);
+	GIVES(irqref_floating_get_fwspec(space, &other, &again, &conflict), IRQREF_ERR_TYPE);
 	assert_int_equal(again, 99);
 	assert_int_equal(conflict.virq, virq);
 	assert_int_equal(conflict.type, IRQREF_TYPE_HIGH);
 	assert_string_equal(conflict.holder, "floating");
-	assert_code(irqref_floating_get_fwspec(space, &nobody, &again, NULL), IRQREF_ERR_NOENT);
+	GIVES(irqref_floating_get_fwspec(space, &nobody, &again, NULL), IRQREF_ERR_NOENT);
 	SURE(irqref_floating_put(space, virq));
 	world_end();
 }
@@ -116,8 +116,8 @@ static void R12_a_failed_create_leaves_nothing(void)
 
 	world();
 	pic.refuse = RIG_NO_MAP;
-	assert_code(irqref_floating_get(pic.domain, 1, 0, NULL, &virq, NULL), IRQREF_ERR_REFUSED);
-	assert_code(irqref_floating_get(pic.domain, 99, 0, NULL, &virq, NULL), IRQREF_ERR_RANGE);
+	GIVES(irqref_floating_get(pic.domain, 1, 0, NULL, &virq, NULL), IRQREF_ERR_REFUSED);
+	GIVES(irqref_floating_get(pic.domain, 99, 0, NULL, &virq, NULL), IRQREF_ERR_RANGE);
 	assert_int_equal(virq, 99);
 	pic.refuse = 0;
 	world_end();
@@ -148,7 +148,7 @@ static void R3_create_of_a_mapped_line_works_when_atomic(void)
 	ref = get(&pic, 4, IRQREF_TYPE_NONE, net);
 	port.atomic = true;
 	SURE(irqref_floating_get(pic.domain, 4, 0, NULL, &virq, NULL));
-	assert_code(irqref_floating_get(pic.domain, 5, 0, NULL, &virq, NULL), IRQREF_ERR_ATOMIC);
+	GIVES(irqref_floating_get(pic.domain, 5, 0, NULL, &virq, NULL), IRQREF_ERR_ATOMIC);
 	port.atomic = false;
 	assert_int_equal(count_of(pic.domain, 4), 2);
 	SURE(irqref_put(space, ref));

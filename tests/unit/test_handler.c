@@ -56,7 +56,7 @@ static void R13_one_reference_has_one_handler(void)
 	world();
 	a = get(&pic, 1, IRQREF_TYPE_LOW, net);
 	OK(irqref_request(space, a, counting, &hits, IRQREF_SHARED));
-	assert_code(irqref_request(space, a, counting, &hits, IRQREF_SHARED), IRQREF_ERR_EXIST);
+	GIVES(irqref_request(space, a, counting, &hits, IRQREF_SHARED), IRQREF_ERR_EXIST);
 	SURE(irqref_put_sync(space, a));
 	world_end();
 }
@@ -138,7 +138,7 @@ static void R12_a_refused_activation_installs_nothing(void)
 	world();
 	a = get(&pic, 1, IRQREF_TYPE_LOW, net);
 	pic.refuse = RIG_NO_ACTIVATE;
-	assert_code(irqref_request(space, a, counting, &hits, 0), IRQREF_ERR_REFUSED);
+	GIVES(irqref_request(space, a, counting, &hits, 0), IRQREF_ERR_REFUSED);
 	assert_true(masked(&pic, 1));
 	assert_int_equal(port_stats().handlers, 0);
 	pic.refuse = 0;
@@ -357,7 +357,7 @@ static void R17_affinity_is_recorded_with_who_set_it(void)
 	world();
 	a = get(&pic, 1, IRQREF_TYPE_LOW, net);
 	b = get(&pic, 1, IRQREF_TYPE_LOW, disk);
-	assert_code(irqref_set_affinity(space, a, &empty, &cpu), IRQREF_ERR_INVAL);
+	GIVES(irqref_set_affinity(space, a, &empty, &cpu), IRQREF_ERR_INVAL);
 	OK(irqref_set_affinity(space, a, &cpus, &cpu));
 	assert_int_equal(cpu, 0);
 	OK(irqref_set_affinity(space, b, &cpus, NULL));
@@ -368,7 +368,7 @@ static void R17_affinity_is_recorded_with_who_set_it(void)
 	assert_false(affine[0]);
 	assert_true(affine[1]);
 	pic.refuse = RIG_NO_AFFINITY;
-	assert_code(irqref_set_affinity(space, a, &cpus, NULL), IRQREF_ERR_REFUSED);
+	GIVES(irqref_set_affinity(space, a, &cpus, NULL), IRQREF_ERR_REFUSED);
 	pic.refuse = 0;
 	SURE(irqref_put(space, a));
 	SURE(irqref_put(space, b));
@@ -385,7 +385,7 @@ static void R13_a_chip_that_cannot_route_says_so(void)
 	world();
 	make_rig(&bare, .name = "bare", .size = 4, .chip = &rig_chip_bare);
 	a = get(&bare, 1, IRQREF_TYPE_LOW, net);
-	assert_code(irqref_set_affinity(space, a, &cpus, NULL), IRQREF_ERR_NOTSUP);
+	GIVES(irqref_set_affinity(space, a, &cpus, NULL), IRQREF_ERR_NOTSUP);
 	SURE(irqref_put(space, a));
 	end_rig(&bare);
 	world_end();
@@ -401,13 +401,13 @@ static void R13_a_stale_reference_does_nothing(void)
 	world();
 	a = get(&pic, 1, IRQREF_TYPE_LOW, net);
 	SURE(irqref_put(space, a));
-	assert_code(irqref_request(space, a, counting, &hits, 0), IRQREF_ERR_STALE);
+	GIVES(irqref_request(space, a, counting, &hits, 0), IRQREF_ERR_STALE);
 	assert_code(irqref_free(space, a), IRQREF_ERR_STALE);
 	assert_code(irqref_disable(space, a), IRQREF_ERR_STALE);
 	assert_code(irqref_disable_sync(space, a), IRQREF_ERR_STALE);
 	assert_code(irqref_enable(space, a), IRQREF_ERR_STALE);
-	assert_code(irqref_set_type(space, a, IRQREF_TYPE_LOW), IRQREF_ERR_STALE);
-	assert_code(irqref_set_affinity(space, a, &cpus, NULL), IRQREF_ERR_STALE);
+	GIVES(irqref_set_type(space, a, IRQREF_TYPE_LOW), IRQREF_ERR_STALE);
+	GIVES(irqref_set_affinity(space, a, &cpus, NULL), IRQREF_ERR_STALE);
 	assert_int_equal(port.events[IRQREF_EVENT_STALE], 7);
 	world_end();
 }

@@ -105,7 +105,7 @@ static void R7_an_inner_level_can_be_mapped_alone_and_is_then_in_the_way(void)
 	tower();
 	a = get(&remap, 13, IRQREF_TYPE_NONE, net);
 	assert_int_equal(rig_line(&its, 3)->maps, 0);
-	assert_code(irqref_get(its.domain, 3, 0, disk, NULL, &b, &conflict), IRQREF_ERR_BUSY);
+	GIVES(irqref_get(its.domain, 3, 0, disk, NULL, &b, &conflict), IRQREF_ERR_BUSY);
 	assert_string_equal(conflict.holder, "net");
 	assert_int_equal(conflict.virq, virq_of(a));
 	assert_false(mapped(&its, 3));
@@ -123,7 +123,7 @@ static void fails_at(struct rig *rig, uint32_t how)
 
 	tower();
 	rig->refuse = how;
-	assert_code(irqref_get(its.domain, 3, 0, net, NULL, &a, NULL), IRQREF_ERR_REFUSED);
+	GIVES(irqref_get(its.domain, 3, 0, net, NULL, &a, NULL), IRQREF_ERR_REFUSED);
 	assert_int_equal(irqref_domain_mappings(its.domain), 0);
 	assert_int_equal(irqref_domain_mappings(remap.domain), 0);
 	assert_int_equal(irqref_domain_mappings(gic.domain), 0);
@@ -173,8 +173,8 @@ static void T17_out_of_range_at_an_inner_level(void)
 	struct irqref_ref a = {0, 0};
 
 	tower();
-	assert_code(irqref_get(its.domain, 54, 0, net, NULL, &a, NULL), IRQREF_ERR_RANGE);
-	assert_code(irqref_get(its.domain, 1u << 20, 0, net, NULL, &a, NULL), IRQREF_ERR_RANGE);
+	GIVES(irqref_get(its.domain, 54, 0, net, NULL, &a, NULL), IRQREF_ERR_RANGE);
+	GIVES(irqref_get(its.domain, 1u << 20, 0, net, NULL, &a, NULL), IRQREF_ERR_RANGE);
 	assert_false(mapped(&its, 54));
 	assert_int_equal(irqref_domain_mappings(its.domain), 0);
 	tower_end();
@@ -207,9 +207,11 @@ static void R7_resources_complete_root_first_and_go_outermost_first(void)
 	tower();
 	rig_log_clear();
 	a = get(&its, 3, IRQREF_TYPE_LOW, net);
-	assert_string_equal(rig_log, "+++");
+	if (!port_injecting())
+		assert_string_equal(rig_log, "+++");
 	OK(irqref_request(space, a, counting, &hits, 0));
-	assert_string_equal(rig_log, "+++tttAAAuuu");
+	if (!port_injecting())
+		assert_string_equal(rig_log, "+++tttAAAuuu");
 	SURE(irqref_put(space, a));
 	tower_end();
 }
@@ -222,13 +224,13 @@ static void R7_a_refused_activation_is_undone(void)
 	tower();
 	a = get(&its, 3, IRQREF_TYPE_NONE, net);
 	its.refuse = RIG_NO_ACTIVATE;
-	assert_code(irqref_request(space, a, counting, &hits, 0), IRQREF_ERR_REFUSED);
+	GIVES(irqref_request(space, a, counting, &hits, 0), IRQREF_ERR_REFUSED);
 	assert_int_equal(rig_line(&remap, 13)->activations, rig_line(&remap, 13)->deactivations);
 	assert_int_equal(rig_line(&gic, 113)->activations, rig_line(&gic, 113)->deactivations);
 	assert_int_equal(rig_line(&its, 3)->deactivations, 0);
 	its.refuse = 0;
 	gic.refuse = RIG_NO_ACTIVATE;
-	assert_code(irqref_request(space, a, counting, &hits, 0), IRQREF_ERR_REFUSED);
+	GIVES(irqref_request(space, a, counting, &hits, 0), IRQREF_ERR_REFUSED);
 	assert_int_equal(rig_line(&its, 3)->activations, 0);
 	gic.refuse = 0;
 	SURE(irqref_put(space, a));
@@ -337,7 +339,7 @@ static void T11_every_depth(void)
 		SURE(rig_try(&level[i], &one));
 	}
 	config.parent = level[IRQREF_LEVELS_MAX - 1].domain;
-	assert_code(irqref_domain_add(space, &config, &none), IRQREF_ERR_RANGE);
+	GIVES(irqref_domain_add(space, &config, &none), IRQREF_ERR_RANGE);
 	a = get(&level[IRQREF_LEVELS_MAX - 1], 5, IRQREF_TYPE_NONE, net);
 	assert_int_equal(count_of(level[0].domain, 5), 1);
 	SURE(irqref_put(space, a));
@@ -372,7 +374,7 @@ static void R13_a_callback_maps_its_parent_once(void)
 	SURE(irqref_domain_remove(domain, IRQREF_REMOVE_POLITE, NULL, NULL));
 	config.parent = NULL;
 	OK(irqref_domain_add(space, &config, &domain));
-	assert_code(irqref_get(domain, 1, 0, net, NULL, &a, NULL), IRQREF_ERR_INVAL);
+	GIVES(irqref_get(domain, 1, 0, net, NULL, &a, NULL), IRQREF_ERR_INVAL);
 	SURE(irqref_domain_remove(domain, IRQREF_REMOVE_POLITE, NULL, NULL));
 	world_end();
 }

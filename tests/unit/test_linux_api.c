@@ -26,20 +26,12 @@ static void linux_world(void)
 	SURE(irqref_domain_set_default(space, pic.domain));
 }
 
-/* After a failure that was injected, errno is what Linux's would be. */
-static long errno_retry(long got)
-{
-	bool injected = got == L(ENOMEM) || got == L(EIO);
-
-	return injected && port_injected(true) ? 1 : got;
-}
-
 #define LINUX(call, want)                                                                          \
 	do {                                                                                       \
 		long got_;                                                                         \
 		port_begin();                                                                      \
 		got_ = (long)(call);                                                               \
-		if (got_ != (long)(want) && errno_retry(got_) == 1)                                \
+		if (got_ != (long)(want) && port_injected(got_ < 0))                               \
 			got_ = (long)(call);                                                       \
 		assert_int_equal(got_, (long)(want));                                              \
 	} while (0)
@@ -219,10 +211,10 @@ static void R3_what_cannot_be_requested(void)
 	assert_int_equal(port_stats().references, 1);
 	assert_true(irqref_linux_free_irq(space, virq, NULL));
 	pic.refuse = RIG_NO_ACTIVATE;
-	assert_int_equal(request_irq(virq, counting, 0, "x", &one), L(EIO));
+	LINUX(request_irq(virq, counting, 0, "x", &one), L(EIO));
 	pic.refuse = 0;
 	port.atomic = true;
-	assert_int_equal(request_irq(virq, counting, 0, "x", &one), L(EAGAIN));
+	LINUX(request_irq(virq, counting, 0, "x", &one), L(EAGAIN));
 	port.atomic = false;
 	assert_int_equal(port_stats().references, 0);
 	irq_dispose_mapping(virq);
@@ -248,9 +240,9 @@ static void R3_a_request_brings_a_type(void)
 	assert_int_equal(irq_get_trigger_type(virq), IRQ_TYPE_LEVEL_HIGH);
 	assert_non_null(free_irq(virq, &one));
 	pic.refuse = RIG_NO_TYPE;
-	assert_int_equal(request_irq(virq, counting, IRQF_TRIGGER_LOW, "a", &one), L(EINVAL));
+	LINUX(request_irq(virq, counting, IRQF_TRIGGER_LOW, "a", &one), L(EINVAL));
 	pic.refuse = RIG_NO_ACTIVATE;
-	assert_int_equal(request_irq(virq, counting, IRQF_TRIGGER_LOW, "a", &one), L(EIO));
+	LINUX(request_irq(virq, counting, IRQF_TRIGGER_LOW, "a", &one), L(EIO));
 	pic.refuse = 0;
 	assert_int_equal(irq_get_trigger_type(virq), IRQ_TYPE_LEVEL_HIGH);
 	irq_dispose_mapping(virq);
@@ -267,8 +259,8 @@ static void R8_a_request_does_not_change_a_counted_type(void)
 	a = get(&pic, 2, IRQREF_TYPE_LOW, net);
 	virq = virq_of(a);
 	LINUX(request_irq(virq, counting, IRQF_TRIGGER_HIGH, "x", &one), L(EBUSY));
-	assert_int_equal(irq_set_irq_type(virq, IRQ_TYPE_LEVEL_HIGH), L(EBUSY));
-	assert_int_equal(irq_set_irq_type(virq, IRQ_TYPE_LEVEL_LOW), 0);
+	LINUX(irq_set_irq_type(virq, IRQ_TYPE_LEVEL_HIGH), L(EBUSY));
+	LINUX(irq_set_irq_type(virq, IRQ_TYPE_LEVEL_LOW), 0);
 	assert_int_equal(irq_get_trigger_type(virq), IRQ_TYPE_LEVEL_LOW);
 	assert_int_equal(port.events[IRQREF_EVENT_TYPE_CONFLICT], 1);
 	SURE(irqref_put(space, a));
@@ -286,11 +278,11 @@ static void R3_setting_the_type(void)
 	LINUX(request_irq(virq, counting, 0, "x", &one), 0);
 	LINUX(irq_set_irq_type(virq, IRQ_TYPE_LEVEL_LOW), 0);
 	assert_int_equal(rig_line(&pic, 2)->type, IRQ_TYPE_LEVEL_LOW);
-	assert_int_equal(irq_set_irq_type(virq, 0x6), L(EINVAL));
-	assert_int_equal(irq_set_irq_type(200, IRQ_TYPE_LEVEL_LOW), L(EINVAL));
-	assert_int_equal(irq_set_irq_type(0, IRQ_TYPE_LEVEL_LOW), L(EINVAL));
+	LINUX(irq_set_irq_type(virq, 0x6), L(EINVAL));
+	LINUX(irq_set_irq_type(200, IRQ_TYPE_LEVEL_LOW), L(EINVAL));
+	LINUX(irq_set_irq_type(0, IRQ_TYPE_LEVEL_LOW), L(EINVAL));
 	pic.refuse = RIG_NO_TYPE;
-	assert_int_equal(irq_set_irq_type(virq, IRQ_TYPE_LEVEL_HIGH), L(EINVAL));
+	LINUX(irq_set_irq_type(virq, IRQ_TYPE_LEVEL_HIGH), L(EINVAL));
 	pic.refuse = 0;
 	assert_int_equal(irq_get_trigger_type(virq), IRQ_TYPE_LEVEL_LOW);
 	assert_non_null(free_irq(virq, &one));
@@ -392,7 +384,7 @@ static void R3_requested_disabled(void)
 	assert_int_equal(port.last.error, IRQREF_ERR_UNBALANCED);
 	assert_non_null(free_irq(virq, &one));
 	pic.refuse = RIG_NO_ACTIVATE;
-	assert_int_equal(request_irq(virq, counting, IRQF_NO_AUTOEN, "x", &one), L(EIO));
+	LINUX(request_irq(virq, counting, IRQF_NO_AUTOEN, "x", &one), L(EIO));
 	pic.refuse = 0;
 	LINUX(request_irq(virq, counting, 0, "x", &one), 0);
 	assert_false(masked(&pic, 2));
@@ -466,28 +458,38 @@ static void T6_dispose_then_create_then_free(void)
 	world_end();
 }
 
+static void chain(unsigned int virq, struct counter *counter)
+{
+	LINUX(irqref_linux_set_chained_handler(space, virq, counting, counter), 0);
+}
+
 static void T6_chained_handlers(void)
 {
 	unsigned int virq;
 
+	if (port.fail_callback)
+		return; /* one that replaces another and is refused leaves none */
 	linux_world();
 	virq = map(2);
-	irq_set_chained_handler_and_data(virq, counting, &one);
+	chain(virq, &one);
 	assert_true(irq_has_action(virq));
 	rig_raise(&pic, 2);
 	assert_int_equal(one.calls, 1);
 	LINUX(request_irq(virq, counting, IRQF_SHARED, "x", &two), L(EINVAL));
 	irq_dispose_mapping(virq);
 	assert_int_equal(irq_find_mapping(pic.domain, 2), virq);
-	irq_set_chained_handler_and_data(virq, counting, &two);
-	virq = irq_find_mapping(pic.domain, 2);
-	assert_int_equal(virq, 0);
+	chain(virq, &two);
+	assert_int_equal(irq_find_mapping(pic.domain, 2), virq);
+	irq_set_chained_handler(virq, NULL);
+	assert_int_equal(irq_find_mapping(pic.domain, 2), 0);
+	assert_true(masked(&pic, 2));
+	one.calls = 0;
 	virq = map(2);
-	irq_set_chained_handler_and_data(virq, counting, &one);
-	irq_set_chained_handler_and_data(virq, counting, &two);
+	chain(virq, &one);
+	chain(virq, &two);
 	rig_raise(&pic, 2);
 	assert_int_equal(two.calls, 1);
-	assert_int_equal(one.calls, 1);
+	assert_int_equal(one.calls, 0);
 	irq_set_chained_handler(virq, NULL);
 	assert_false(irq_has_action(virq));
 	assert_true(masked(&pic, 2));
@@ -560,7 +562,7 @@ static void T15_removal_with_a_request(void)
 	assert_int_equal(generic_handle_irq(floating), L(EINVAL));
 	assert_int_equal(generic_handle_irq(held), L(EINVAL));
 	LINUX(request_irq(held, counting, IRQF_SHARED, "y", &two), L(ENODEV));
-	assert_int_equal(irq_set_irq_type(held, IRQ_TYPE_LEVEL_LOW), L(ENODEV));
+	LINUX(irq_set_irq_type(held, IRQ_TYPE_LEVEL_LOW), L(ENODEV));
 	irq_dispose_mapping(held);
 	disable_irq(held);
 	enable_irq(held);
@@ -627,7 +629,7 @@ static void R3_blocks_of_numbers_in_a_row(void)
 	LINUX(irq_domain_alloc_irqs(pic.domain, 1, 0, NULL), L(EINVAL));
 	LINUX(irq_domain_alloc_irqs(pic.domain, 1000, 0, &spec), L(EINVAL));
 	pic.refuse = RIG_NO_TRANSLATE;
-	assert_int_equal(irq_domain_alloc_irqs(pic.domain, 1, 0, &spec), L(EIO));
+	LINUX(irq_domain_alloc_irqs(pic.domain, 1, 0, &spec), L(EIO));
 	pic.refuse = 0;
 	port.atomic = true;
 	LINUX(irq_domain_alloc_irqs(pic.domain, 1, 0, &spec), L(EAGAIN));
@@ -646,6 +648,8 @@ static void R10_a_row_in_a_crowded_table(void)
 	unsigned int virq[8], i;
 	long first = 0;
 
+	if (port.fail_callback)
+		return; /* a failed attempt uses a number up */
 	config.max_irqs = 8;
 	world_with(&config, IRQREF_FLOW_LEVEL);
 	irq_set_default_domain(pic.domain);
@@ -775,12 +779,12 @@ static void R13_without_a_space(void)
 	assert_int_equal(irq_find_mapping(NULL, 1), 0);
 	assert_int_equal(irq_create_fwspec_mapping(&(struct irqref_fwspec){.ncells = 1}), 0);
 	irq_dispose_mapping(1);
-	assert_int_equal(request_irq(1, counting, 0, "x", &one), L(EINVAL));
+	LINUX(request_irq(1, counting, 0, "x", &one), L(EINVAL));
 	assert_null(free_irq(1, &one));
 	enable_irq(1);
 	disable_irq(1);
 	synchronize_irq(1);
-	assert_int_equal(irq_set_irq_type(1, IRQ_TYPE_LEVEL_LOW), L(EINVAL));
+	LINUX(irq_set_irq_type(1, IRQ_TYPE_LEVEL_LOW), L(EINVAL));
 	assert_int_equal(irq_get_trigger_type(1), IRQ_TYPE_NONE);
 	assert_false(irq_has_action(1));
 	assert_int_equal(generic_handle_irq(1), L(EINVAL));

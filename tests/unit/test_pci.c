@@ -145,8 +145,8 @@ static void R11_vectors_and_forgotten_references_go_too(void)
 	plug(&a, "nic", 0);
 	OK(irqref_pci_device_msi(&a, msi.domain, 2, 3, 0x100, refs));
 	assert_int_equal(a.msi_count, 3);
-	assert_code(irqref_pci_device_msi(&a, msi.domain, 6, 1, 0, refs), IRQREF_ERR_EXIST);
-	assert_code(irqref_pci_device_intx(&a, &root, 0, 1, NULL), IRQREF_ERR_EXIST);
+	GIVES(irqref_pci_device_msi(&a, msi.domain, 6, 1, 0, refs), IRQREF_ERR_EXIST);
+	GIVES(irqref_pci_device_intx(&a, &root, 0, 1, NULL), IRQREF_ERR_EXIST);
 	OK(irqref_get(pic.domain, 30, 0, a.consumer, NULL, &forgotten, NULL));
 	other = get(&msi, 3, IRQREF_TYPE_NONE, net);
 	reported = 0;
@@ -218,16 +218,16 @@ static void R13_nothing_is_no_device(void)
 
 	bridge();
 	world();
-	assert_code(irqref_pci_device_add(space, "a", NULL), IRQREF_ERR_INVAL);
-	assert_code(irqref_pci_device_add(NULL, "a", &a), IRQREF_ERR_INVAL);
-	assert_code(irqref_pci_device_intx(NULL, &root, 1, 1, NULL), IRQREF_ERR_INVAL);
+	GIVES(irqref_pci_device_add(space, "a", NULL), IRQREF_ERR_INVAL);
+	GIVES(irqref_pci_device_add(NULL, "a", &a), IRQREF_ERR_INVAL);
+	GIVES(irqref_pci_device_intx(NULL, &root, 1, 1, NULL), IRQREF_ERR_INVAL);
 	assert_code(irqref_pci_device_intx_put(NULL), IRQREF_ERR_INVAL);
-	assert_code(irqref_pci_device_msi(NULL, pic.domain, 1, 1, 0, NULL), IRQREF_ERR_INVAL);
+	GIVES(irqref_pci_device_msi(NULL, pic.domain, 1, 1, 0, NULL), IRQREF_ERR_INVAL);
 	assert_code(irqref_pci_device_msi_free(NULL), IRQREF_ERR_INVAL);
 	assert_code(irqref_pci_device_remove(NULL, NULL, NULL), IRQREF_ERR_INVAL);
 	OK(irqref_pci_device_add(space, "a", &a));
-	assert_code(irqref_pci_device_intx(&a, &root, 40, 1, NULL), IRQREF_ERR_INVAL);
-	assert_code(irqref_pci_device_msi(&a, pic.domain, 1, 0, 0, &high), IRQREF_ERR_INVAL);
+	GIVES(irqref_pci_device_intx(&a, &root, 40, 1, NULL), IRQREF_ERR_INVAL);
+	GIVES(irqref_pci_device_msi(&a, pic.domain, 1, 0, 0, &high), IRQREF_ERR_INVAL);
 	high = get(&pic, 17, IRQREF_TYPE_HIGH, net);
 	GIVES(irqref_pci_device_intx(&a, &root, 1, 1, &conflict), IRQREF_ERR_TYPE);
 	assert_string_equal(conflict.holder, "net");

@@ -121,18 +121,18 @@ static void R13_what_cannot_be_pushed(void)
 	a = get(&pic, 5, IRQREF_TYPE_NONE, net);
 	b = get(&side, 5, IRQREF_TYPE_NONE, net);
 	virq = virq_of(a);
-	assert_code(irqref_level_push(space, virq_of(b), top.domain, 1, NULL), IRQREF_ERR_INVAL);
-	assert_code(irqref_level_push(space, virq, side.domain, 1, NULL), IRQREF_ERR_INVAL);
-	assert_code(irqref_level_push(space, 0, top.domain, 1, NULL), IRQREF_ERR_INVAL);
-	assert_code(irqref_level_push(space, 300, top.domain, 1, NULL), IRQREF_ERR_INVAL);
-	assert_code(irqref_level_push(space, 200, top.domain, 1, NULL), IRQREF_ERR_STALE);
+	GIVES(irqref_level_push(space, virq_of(b), top.domain, 1, NULL), IRQREF_ERR_INVAL);
+	GIVES(irqref_level_push(space, virq, side.domain, 1, NULL), IRQREF_ERR_INVAL);
+	GIVES(irqref_level_push(space, 0, top.domain, 1, NULL), IRQREF_ERR_INVAL);
+	GIVES(irqref_level_push(space, 300, top.domain, 1, NULL), IRQREF_ERR_INVAL);
+	GIVES(irqref_level_push(space, 200, top.domain, 1, NULL), IRQREF_ERR_STALE);
 	GIVES(irqref_level_push(space, virq, top.domain, 64, NULL), IRQREF_ERR_RANGE);
 	port.atomic = true;
-	assert_code(irqref_level_push(space, virq, top.domain, 1, NULL), IRQREF_ERR_ATOMIC);
-	assert_code(irqref_level_pop(space, virq, top.domain), IRQREF_ERR_ATOMIC);
+	GIVES(irqref_level_push(space, virq, top.domain, 1, NULL), IRQREF_ERR_ATOMIC);
+	GIVES(irqref_level_pop(space, virq, top.domain), IRQREF_ERR_ATOMIC);
 	port.atomic = false;
 	OK(irqref_request(space, a, counting, &hits, 0));
-	assert_code(irqref_level_push(space, virq, top.domain, 1, NULL), IRQREF_ERR_BUSY);
+	GIVES(irqref_level_push(space, virq, top.domain, 1, NULL), IRQREF_ERR_BUSY);
 	SURE(irqref_free(space, a));
 	top.refuse = RIG_NO_MAP;
 	GIVES(irqref_level_push(space, virq, top.domain, 1, NULL), IRQREF_ERR_REFUSED);
@@ -144,7 +144,7 @@ static void R13_what_cannot_be_pushed(void)
 	OK(irqref_level_push(space, virq, top.domain, 1, NULL));
 	GIVES(irqref_level_push(space, virq_of(b), top.domain, 1, NULL), IRQREF_ERR_BUSY);
 	OK(irqref_request(space, a, counting, &hits, 0));
-	assert_code(irqref_level_pop(space, virq, top.domain), IRQREF_ERR_BUSY);
+	GIVES(irqref_level_pop(space, virq, top.domain), IRQREF_ERR_BUSY);
 	SURE(irqref_put(space, a));
 	SURE(irqref_put(space, b));
 	stack_end();
@@ -158,13 +158,13 @@ static void R13_what_cannot_be_popped(void)
 	stack();
 	a = get(&pic, 5, IRQREF_TYPE_NONE, net);
 	virq = virq_of(a);
-	assert_code(irqref_level_pop(space, virq, pic.domain), IRQREF_ERR_INVAL);
-	assert_code(irqref_level_pop(space, virq, top.domain), IRQREF_ERR_INVAL);
-	assert_code(irqref_level_pop(space, 0, pic.domain), IRQREF_ERR_INVAL);
-	assert_code(irqref_level_pop(space, 200, pic.domain), IRQREF_ERR_STALE);
+	GIVES(irqref_level_pop(space, virq, pic.domain), IRQREF_ERR_INVAL);
+	GIVES(irqref_level_pop(space, virq, top.domain), IRQREF_ERR_INVAL);
+	GIVES(irqref_level_pop(space, 0, pic.domain), IRQREF_ERR_INVAL);
+	GIVES(irqref_level_pop(space, 200, pic.domain), IRQREF_ERR_STALE);
 	SURE(irqref_put(space, a));
-	assert_code(irqref_level_pop(space, virq, pic.domain), IRQREF_ERR_STALE);
-	assert_code(irqref_level_push(space, virq, top.domain, 1, NULL), IRQREF_ERR_STALE);
+	GIVES(irqref_level_pop(space, virq, pic.domain), IRQREF_ERR_STALE);
+	GIVES(irqref_level_push(space, virq, top.domain, 1, NULL), IRQREF_ERR_STALE);
 	stack_end();
 }
 
@@ -176,7 +176,7 @@ static void R9_a_revoked_mapping_has_no_levels_to_move(void)
 	a = get(&side, 5, IRQREF_TYPE_NONE, net);
 	SURE(irqref_domain_remove(side.domain, IRQREF_REMOVE_FORCE, NULL, NULL));
 	rig_forget(&side);
-	assert_code(irqref_level_push(space, virq_of(a), top.domain, 1, NULL), IRQREF_ERR_REVOKED);
+	GIVES(irqref_level_push(space, virq_of(a), top.domain, 1, NULL), IRQREF_ERR_REVOKED);
 	SURE(irqref_put(space, a));
 	make_rig(&side, .name = "side", .size = 64);
 	stack_end();
@@ -213,7 +213,7 @@ static void T13_several_levels(void)
 	OK(irqref_level_push(space, virq_of(a), top.domain, 9, NULL));
 	OK(irqref_level_push(space, virq_of(a), more.domain, 3, NULL));
 	assert_int_equal(irqref_find_virq(more.domain, 3), virq_of(a));
-	assert_code(irqref_level_pop(space, virq_of(a), top.domain), IRQREF_ERR_INVAL);
+	GIVES(irqref_level_pop(space, virq_of(a), top.domain), IRQREF_ERR_INVAL);
 	OK(irqref_level_pop(space, virq_of(a), more.domain));
 	OK(irqref_level_push(space, virq_of(a), more.domain, 4, NULL));
 	SURE(irqref_put(space, a));

@@ -135,7 +135,7 @@ static void R1_get_of_a_dead_consumer_is_refused(void)
 	world();
 	gone = make_consumer("gone");
 	SURE(irqref_consumer_remove(space, gone, NULL, NULL));
-	assert_code(irqref_get(pic.domain, 1, 0, gone, NULL, &ref, NULL), IRQREF_ERR_NOENT);
+	GIVES(irqref_get(pic.domain, 1, 0, gone, NULL, &ref, NULL), IRQREF_ERR_NOENT);
 	assert_int_equal(ref.slot, 1);
 	assert_int_equal(ref.generation, 2);
 	assert_int_equal(rig_line(&pic, 1)->maps, rig_line(&pic, 1)->unmaps);
@@ -147,8 +147,8 @@ static void T17_an_hwirq_out_of_range_is_refused(void)
 	struct irqref_ref ref = {1, 2};
 
 	world();
-	assert_code(irqref_get(pic.domain, PIC_SIZE, 0, net, NULL, &ref, NULL), IRQREF_ERR_RANGE);
-	assert_code(irqref_get(pic.domain, UINT64_MAX, 0, net, NULL, &ref, NULL), IRQREF_ERR_RANGE);
+	GIVES(irqref_get(pic.domain, PIC_SIZE, 0, net, NULL, &ref, NULL), IRQREF_ERR_RANGE);
+	GIVES(irqref_get(pic.domain, UINT64_MAX, 0, net, NULL, &ref, NULL), IRQREF_ERR_RANGE);
 	assert_int_equal(port_stats().refusals, 2);
 	assert_int_equal(rig_line(&pic, 0)->maps, 0);
 	world_end();
@@ -161,7 +161,7 @@ static void R12_a_refusing_map_leaves_nothing(void)
 	world();
 	pic.refuse = RIG_NO_MAP;
 	pic.only = 9;
-	assert_code(irqref_get(pic.domain, 9, 0, net, NULL, &ref, NULL), IRQREF_ERR_REFUSED);
+	GIVES(irqref_get(pic.domain, 9, 0, net, NULL, &ref, NULL), IRQREF_ERR_REFUSED);
 	assert_false(mapped(&pic, 9));
 	expect_clean();
 	assert_int_equal(rig_line(&pic, 9)->unmaps, 0);
@@ -185,8 +185,8 @@ static void R1_get_by_number(void)
 	SURE(irqref_put(space, a));
 	assert_int_equal(virq_of(b), virq);
 	SURE(irqref_put(space, b));
-	assert_code(irqref_get_virq(space, virq, disk, &b), IRQREF_ERR_STALE);
-	assert_code(irqref_get_virq(space, virq + 1, disk, &b), IRQREF_ERR_STALE);
+	GIVES(irqref_get_virq(space, virq, disk, &b), IRQREF_ERR_STALE);
+	GIVES(irqref_get_virq(space, virq + 1, disk, &b), IRQREF_ERR_STALE);
 	world_end();
 }
 
@@ -204,7 +204,7 @@ static void R1_get_by_specifier(void)
 	assert_int_equal(irqref_desc_type(irqref_find(pic.domain, 11)), IRQREF_TYPE_LOW);
 	irqref_read_unlock();
 	SURE(irqref_put(space, ref));
-	assert_code(irqref_get_fwspec(space, &nobody, net, &ref, NULL), IRQREF_ERR_NOENT);
+	GIVES(irqref_get_fwspec(space, &nobody, net, &ref, NULL), IRQREF_ERR_NOENT);
 	world_end();
 }
 
@@ -215,7 +215,7 @@ static void R12_a_refusing_translate_is_told(void)
 
 	world();
 	pic.refuse = RIG_NO_TRANSLATE;
-	assert_code(irqref_get_fwspec(space, &spec, net, &ref, NULL), IRQREF_ERR_REFUSED);
+	GIVES(irqref_get_fwspec(space, &spec, net, &ref, NULL), IRQREF_ERR_REFUSED);
 	pic.refuse = 0;
 	world_end();
 }
@@ -284,11 +284,11 @@ static void T19_a_get_that_must_map_is_refused_when_atomic(void)
 	world();
 	a = get(&pic, 5, IRQREF_TYPE_NONE, net);
 	port.atomic = true;
-	assert_code(irqref_get(pic.domain, 6, 0, net, NULL, &b, NULL), IRQREF_ERR_ATOMIC);
+	GIVES(irqref_get(pic.domain, 6, 0, net, NULL, &b, NULL), IRQREF_ERR_ATOMIC);
 	assert_false(mapped(&pic, 6));
 	port.atomic = false;
 	irqref_read_lock();
-	assert_code(irqref_get(pic.domain, 6, 0, net, NULL, &b, NULL), IRQREF_ERR_ATOMIC);
+	GIVES(irqref_get(pic.domain, 6, 0, net, NULL, &b, NULL), IRQREF_ERR_ATOMIC);
 	irqref_read_unlock();
 	assert_int_equal(rig_line(&pic, 6)->maps, 0);
 	SURE(irqref_put(space, a));
@@ -361,8 +361,12 @@ static void R16_a_get_helps_the_teardown_it_needs(void)
 	ref = get(&pic, 5, IRQREF_TYPE_NONE, net);
 	port.atomic = true;
 	SURE(irqref_put(space, ref));
-	assert_code(irqref_get(pic.domain, 5, 0, net, NULL, &ref, NULL), IRQREF_ERR_AGAIN);
+	GIVES(irqref_get(pic.domain, 5, 0, net, NULL, &ref, NULL), IRQREF_ERR_AGAIN);
 	port.atomic = false;
+	if (port_injecting()) {
+		world_end();
+		return; /* what was dying is finished also by a get that fails */
+	}
 	ref = get(&pic, 5, IRQREF_TYPE_NONE, disk);
 	assert_int_equal(rig_line(&pic, 5)->maps, 2);
 	assert_int_equal(rig_line(&pic, 5)->unmaps, 1);
@@ -402,8 +406,8 @@ static void R15_a_full_table_of_references_is_an_error(void)
 	world_with(&config, IRQREF_FLOW_LEVEL);
 	for (i = 0; i < 8; i++)
 		held[i] = get(&pic, i % 2, IRQREF_TYPE_NONE, net);
-	assert_code(irqref_get(pic.domain, 0, 0, net, NULL, &more, NULL), IRQREF_ERR_NOSPC);
-	assert_code(irqref_get(pic.domain, 9, 0, disk, NULL, &more, NULL), IRQREF_ERR_NOSPC);
+	GIVES(irqref_get(pic.domain, 0, 0, net, NULL, &more, NULL), IRQREF_ERR_NOSPC);
+	GIVES(irqref_get(pic.domain, 9, 0, disk, NULL, &more, NULL), IRQREF_ERR_NOSPC);
 	assert_false(mapped(&pic, 9));
 	SURE(irqref_put(space, held[3]));
 	held[3] = get(&pic, 0, IRQREF_TYPE_NONE, disk);

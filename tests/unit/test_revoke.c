@@ -68,14 +68,13 @@ static void R9_a_forced_removal_revokes_what_is_held(void)
 	assert_null(irqref_resolve(space, virq));
 	irqref_read_unlock();
 	assert_code(irqref_dispatch_virq(space, virq), IRQREF_ERR_NOENT);
-	assert_code(irqref_get_virq(space, virq, uart, &c), IRQREF_ERR_REVOKED);
+	GIVES(irqref_get_virq(space, virq, uart, &c), IRQREF_ERR_REVOKED);
 	assert_code(irqref_floating_put(space, virq), IRQREF_ERR_REVOKED);
-	assert_code(irqref_request(space, b, counting, &hits, 0), IRQREF_ERR_REVOKED);
-	assert_code(irqref_request_percpu(space, b, counting, (void *const[]){NULL}),
-	            IRQREF_ERR_REVOKED);
-	assert_code(irqref_set_type(space, b, IRQREF_TYPE_HIGH), IRQREF_ERR_REVOKED);
-	assert_code(irqref_set_affinity(space, b, &cpus, NULL), IRQREF_ERR_REVOKED);
-	assert_code(irqref_msi_compose(space, b, &msg), IRQREF_ERR_REVOKED);
+	GIVES(irqref_request(space, b, counting, &hits, 0), IRQREF_ERR_REVOKED);
+	GIVES(irqref_request_percpu(space, b, counting, (void *const[]){NULL}), IRQREF_ERR_REVOKED);
+	GIVES(irqref_set_type(space, b, IRQREF_TYPE_HIGH), IRQREF_ERR_REVOKED);
+	GIVES(irqref_set_affinity(space, b, &cpus, NULL), IRQREF_ERR_REVOKED);
+	GIVES(irqref_msi_compose(space, b, &msg), IRQREF_ERR_REVOKED);
 	assert_int_equal(virq_of(b), virq);
 	SURE(irqref_disable(space, b));
 	SURE(irqref_enable(space, b));
@@ -85,7 +84,7 @@ static void R9_a_forced_removal_revokes_what_is_held(void)
 	SURE(irqref_put(space, a));
 	assert_code(irqref_put(space, a), IRQREF_ERR_STALE);
 	SURE(irqref_put_sync(space, b));
-	assert_code(irqref_get_virq(space, virq, uart, &c), IRQREF_ERR_STALE);
+	GIVES(irqref_get_virq(space, virq, uart, &c), IRQREF_ERR_STALE);
 	assert_int_equal(rig_line(&pic, 1)->unmaps, 1);
 	assert_int_equal(hits.calls, 1);
 	pic_back();
@@ -147,11 +146,11 @@ static void T15_the_parent_before_the_child(void)
 	assert_int_equal(rig_line(&pic, 9)->unmaps, 1);
 	assert_int_equal(rig_line(&child, 1)->unmaps, 1);
 	assert_int_equal(rig_line(&grandchild, 1)->unmaps, 1);
-	assert_code(irqref_get(child.domain, 2, 0, net, NULL, &b, NULL), IRQREF_ERR_REVOKED);
-	assert_code(irqref_get(grandchild.domain, 2, 0, net, NULL, &b, NULL), IRQREF_ERR_REVOKED);
-	assert_code(irqref_floating_get(child.domain, 2, 0, NULL, &virq, NULL), IRQREF_ERR_REVOKED);
+	GIVES(irqref_get(child.domain, 2, 0, net, NULL, &b, NULL), IRQREF_ERR_REVOKED);
+	GIVES(irqref_get(grandchild.domain, 2, 0, net, NULL, &b, NULL), IRQREF_ERR_REVOKED);
+	GIVES(irqref_floating_get(child.domain, 2, 0, NULL, &virq, NULL), IRQREF_ERR_REVOKED);
 	config.parent = pic.domain;
-	assert_code(irqref_domain_add(space, &config, &none), IRQREF_ERR_REVOKED);
+	GIVES(irqref_domain_add(space, &config, &none), IRQREF_ERR_REVOKED);
 	SURE(irqref_put(space, a));
 	end_rig(&grandchild);
 	end_rig(&child);

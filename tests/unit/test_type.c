@@ -39,8 +39,8 @@ static void T16_a_conflict_fails_and_names_the_holder(void)
 
 	world();
 	a = get(&pic, 2, IRQREF_TYPE_LOW, net);
-	assert_code(irqref_get(pic.domain, 2, IRQREF_TYPE_HIGH, disk, NULL, &b, &conflict),
-	            IRQREF_ERR_TYPE);
+	GIVES(irqref_get(pic.domain, 2, IRQREF_TYPE_HIGH, disk, NULL, &b, &conflict),
+	      IRQREF_ERR_TYPE);
 	assert_string_equal(conflict.holder, "net");
 	assert_int_equal(conflict.virq, virq_of(a));
 	assert_int_equal(conflict.type, IRQREF_TYPE_LOW);
@@ -77,8 +77,7 @@ static void R8_it_is_set_in_the_chip_at_once_if_handlers_are_installed(void)
 	OK(irqref_request(space, a, counting, &hits, IRQREF_SHARED));
 	assert_int_equal(rig_line(&pic, 2)->types, 0);
 	pic.refuse = RIG_NO_TYPE;
-	assert_code(irqref_get(pic.domain, 2, IRQREF_TYPE_HIGH, disk, NULL, &b, NULL),
-	            IRQREF_ERR_TYPE);
+	GIVES(irqref_get(pic.domain, 2, IRQREF_TYPE_HIGH, disk, NULL, &b, NULL), IRQREF_ERR_TYPE);
 	assert_int_equal(type_of(a), IRQREF_TYPE_NONE);
 	assert_int_equal(count_of(pic.domain, 2), 1);
 	pic.refuse = 0;
@@ -115,7 +114,7 @@ static void R8_the_first_handler_programs_the_type(void)
 	assert_int_equal(rig_line(&pic, 2)->type, IRQREF_TYPE_LOW);
 	SURE(irqref_free(space, a));
 	pic.refuse = RIG_NO_TYPE;
-	assert_code(irqref_request(space, a, counting, &hits, 0), IRQREF_ERR_TYPE);
+	GIVES(irqref_request(space, a, counting, &hits, 0), IRQREF_ERR_TYPE);
 	assert_true(masked(&pic, 2));
 	pic.refuse = 0;
 	SURE(irqref_put(space, a));
@@ -128,8 +127,8 @@ static void R8_a_type_has_only_the_bits_of_a_type(void)
 	struct irqref_ref a = {0, 0};
 
 	world();
-	assert_code(irqref_get(pic.domain, 1, 0x10, net, NULL, &a, NULL), IRQREF_ERR_INVAL);
-	assert_code(irqref_get_fwspec(space, &spec, net, &a, NULL), IRQREF_ERR_INVAL);
+	GIVES(irqref_get(pic.domain, 1, 0x10, net, NULL, &a, NULL), IRQREF_ERR_INVAL);
+	GIVES(irqref_get_fwspec(space, &spec, net, &a, NULL), IRQREF_ERR_INVAL);
 	assert_false(mapped(&pic, 1));
 	world_end();
 }
@@ -147,11 +146,11 @@ static void R8_set_type_by_the_only_holder(void)
 	OK(irqref_set_type(space, a, IRQREF_TYPE_LOW));
 	assert_int_equal(rig_line(&pic, 2)->type, IRQREF_TYPE_LOW);
 	pic.refuse = RIG_NO_TYPE;
-	assert_code(irqref_set_type(space, a, IRQREF_TYPE_HIGH), IRQREF_ERR_TYPE);
+	GIVES(irqref_set_type(space, a, IRQREF_TYPE_HIGH), IRQREF_ERR_TYPE);
 	assert_int_equal(type_of(a), IRQREF_TYPE_LOW);
 	pic.refuse = 0;
 	b = get(&pic, 2, IRQREF_TYPE_NONE, disk);
-	assert_code(irqref_set_type(space, b, IRQREF_TYPE_HIGH), IRQREF_ERR_BUSY);
+	GIVES(irqref_set_type(space, b, IRQREF_TYPE_HIGH), IRQREF_ERR_BUSY);
 	SURE(irqref_set_type(space, b, IRQREF_TYPE_LOW));
 	assert_int_equal(type_of(a), IRQREF_TYPE_LOW);
 	SURE(irqref_put(space, a));
@@ -167,7 +166,7 @@ static void R8_the_floating_reference_holds_a_type_too(void)
 	world();
 	virq = create(&pic, 2, IRQREF_TYPE_LOW);
 	a = get(&pic, 2, IRQREF_TYPE_NONE, net);
-	assert_code(irqref_set_type(space, a, IRQREF_TYPE_HIGH), IRQREF_ERR_BUSY);
+	GIVES(irqref_set_type(space, a, IRQREF_TYPE_HIGH), IRQREF_ERR_BUSY);
 	SURE(irqref_floating_put(space, virq));
 	SURE(irqref_set_type(space, a, IRQREF_TYPE_HIGH));
 	SURE(irqref_put(space, a));
