@@ -100,7 +100,8 @@ void irqref_conflict_fill(struct irqref_space *space, struct irqref_desc *desc,
 {
 	const char *holder = "";
 
-	if (!conflict)
+	/* A dead one's list is a link of the queue of resting numbers. */
+	if (!conflict || desc_state(desc) == IRQREF_DEAD)
 		return;
 	conflict->virq = desc->virq;
 	conflict->type = irqref_desc_type(desc);

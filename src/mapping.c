@@ -31,9 +31,10 @@ void irqref_level_release(struct irqref_desc *desc, const struct irqref_level *l
 }
 
 /*
- * Claims the slot of a level. A removal of the domain first says so in @state and then looks for
- * mappings, this first claims and then looks at @state, all sequentially consistent: one of the
- * two sees the other.
+ * Claims the slot of a level. A removal of the domain first says so in @state and then waits for
+ * @mappings to become 0, this first counts and then looks at @state, all sequentially consistent:
+ * one of the two sees the other. So the tables, which go with the domain, are touched only by who
+ * is counted.
  */
 int irqref_level_claim(struct irqref_desc *desc, struct irqref_level *level,
                        struct irqref_conflict *conflict)
@@ -47,11 +48,14 @@ int irqref_level_claim(struct irqref_desc *desc, struct irqref_level *level,
 		struct irqref_desc *other;
 
 		add_sc(&domain->mappings, 1u);
-		rc = irqref_revmap_insert(domain, level->hwirq, desc);
-		if (rc)
-			sub_sc(&domain->mappings, 1u);
+		rc = domain_usable(domain);
+		if (!rc)
+			rc = irqref_revmap_insert(domain, level->hwirq, desc);
+		if (!rc)
+			return IRQREF_OK;
+		sub_sc(&domain->mappings, 1u);
 		if (rc != IRQREF_ERR_EXIST)
-			break;
+			return rc;
 		if (level == &desc->level)
 			return IRQREF_RETRY;
 		rc = irqref_mapping_wait(domain, level->hwirq, attempt++);
@@ -61,17 +65,15 @@ int irqref_level_claim(struct irqref_desc *desc, struct irqref_level *level,
 			return rc;
 		irqref_hot_read_lock();
 		other = irqref_revmap_raw(domain, level->hwirq);
-		if (other)
+		if (other) {
+			unsigned long flags = desc_lock(other);
+
 			irqref_conflict_fill(space, other, conflict);
+			desc_unlock(other, flags);
+		}
 		irqref_hot_read_unlock();
 		return IRQREF_ERR_BUSY;
 	}
-	if (rc)
-		return rc;
-	rc = domain_usable(domain);
-	if (rc)
-		irqref_level_release(desc, level);
-	return rc;
 }
 
 /* Anything but a code of ours, which then says more, is a plain refusal. */
@@ -210,6 +212,8 @@ static int come_alive(struct irqref_space *space, struct get *get, struct irqref
                       struct consumer *consumer)
 {
 	struct cold *cold = cold_of(space, desc);
+	struct irqref_level *level;
+	uint32_t i;
 	int rc;
 
 	irqref_line_set_type(desc, IRQREF_TYPE_NONE);
@@ -221,6 +225,9 @@ static int come_alive(struct irqref_space *space, struct get *get, struct irqref
 		flags_change(desc, 0, F_STATIC);
 	desc_set_state(desc, IRQREF_LIVE);
 	add_sc(&space->live, 1u);
+	/* Before the lock is given back: who ends the mapping takes the tags away again. */
+	for_each_level (desc, level, i)
+		irqref_revmap_tag(level, desc, true);
 	return rc;
 }
 
@@ -281,7 +288,8 @@ int irqref_mapping_take(struct irqref_space *space, struct get *get, struct irqr
 /* --------------------------------------------------------------- waiting */
 
 enum claim {
-	CLAIM_NOTHING,
+	CLAIM_GONE,
+	CLAIM_LIVE,
 	CLAIM_TEARDOWN,
 	CLAIM_WAIT,
 	CLAIM_SELF,
@@ -292,7 +300,7 @@ static enum claim claim(struct irqref_space *space, struct irqref_desc *desc)
 	struct cold *cold = cold_of(space, desc);
 	unsigned long flags = desc_lock(desc);
 	enum irqref_state state = desc_state(desc);
-	enum claim claimed = CLAIM_NOTHING;
+	enum claim claimed = state == IRQREF_LIVE ? CLAIM_LIVE : CLAIM_GONE;
 
 	if (state == IRQREF_RESERVED || state == IRQREF_DYING || state == IRQREF_REVOKED) {
 		claimed = cold->owner == irqref_hot_self() ? CLAIM_SELF : CLAIM_WAIT;
@@ -313,7 +321,7 @@ static enum claim claim(struct irqref_space *space, struct irqref_desc *desc)
 int irqref_mapping_wait(struct irqref_domain *domain, irqref_hwirq_t hwirq, unsigned int attempt)
 {
 	struct irqref_space *space = domain->space;
-	enum claim claimed = CLAIM_NOTHING;
+	enum claim claimed = CLAIM_GONE;
 	struct irqref_desc *desc;
 
 	irqref_hot_read_lock();
@@ -331,7 +339,7 @@ int irqref_mapping_wait(struct irqref_domain *domain, irqref_hwirq_t hwirq, unsi
 	case CLAIM_SELF:
 		return IRQREF_ERR_DEADLK;
 	default:
-		return desc ? IRQREF_OK : IRQREF_RETRY;
+		return claimed == CLAIM_LIVE ? IRQREF_OK : IRQREF_RETRY;
 	}
 }
 
@@ -371,8 +379,6 @@ static void begin(struct irqref_desc *desc, const struct get *get)
 /* All levels are mapped: with its first holder counted it lives, and then everybody finds it. */
 static int publish(struct irqref_space *space, struct irqref_desc *desc, struct get *get)
 {
-	struct irqref_level *level;
-	uint32_t i;
 	int rc;
 
 	if (desc->inner)
@@ -380,11 +386,7 @@ static int publish(struct irqref_space *space, struct irqref_desc *desc, struct 
 	get->making = true;
 	rc = irqref_mapping_take(space, get, desc);
 	get->making = false;
-	if (rc)
-		return rc;
-	for_each_level (desc, level, i)
-		irqref_revmap_tag(level, desc, true);
-	return IRQREF_OK;
+	return rc;
 }
 
 /*
