@@ -99,6 +99,15 @@ static int scan_name(struct scan *s, uint32_t name)
 	return prop;
 }
 
+static void scan_cells(struct scan *s, const struct fdt_property *p, uint32_t shift)
+{
+	uint32_t value = DT_CELLS_READ;
+
+	if (fdt32_ld(&p->len) >= sizeof(uint32_t) && dt_ld(p->data, 0) < DT_CELLS_READ)
+		value = dt_ld(p->data, 0);
+	s->has |= value << shift;
+}
+
 static int scan_prop(struct scan *s, int offset)
 {
 	const struct fdt_property *p = fdt_offset_ptr(s->fdt, offset, sizeof(*p));
@@ -113,6 +122,10 @@ static int scan_prop(struct scan *s, int offset)
 	if (!s->in_props || prop == DT_NPROPS || (s->has >> prop & 1))
 		return IRQREF_OK;
 	s->has |= 1u << prop;
+	if (prop == DT_ICELLS)
+		scan_cells(s, p, DT_ICELLS_SHIFT);
+	if (prop == DT_ACELLS)
+		scan_cells(s, p, DT_ACELLS_SHIFT);
 	if (prop < DT_PHANDLE || fdt32_ld(&p->len) < 4)
 		return IRQREF_OK;
 	if (!s->phandle || prop == DT_IBM_PHANDLE)
@@ -398,11 +411,27 @@ const void *irqref_dt_get_(const struct irqref_dt *dt, uint32_t id, enum dt_prop
 	return value;
 }
 
-bool irqref_dt_cell_(const struct irqref_dt *dt, uint32_t id, enum dt_prop prop, uint32_t *value)
+bool irqref_dt_has_(const struct irqref_dt *dt, uint32_t id, enum dt_prop prop)
 {
 	uint32_t len;
-	const void *cells = irqref_dt_get_(dt, id, prop, &len);
 
+	if (dt->records)
+		return dt->records[id].has >> prop & 1;
+	return irqref_dt_get_(dt, id, prop, &len) != NULL;
+}
+
+bool irqref_dt_cell_(const struct irqref_dt *dt, uint32_t id, enum dt_prop prop, uint32_t *value)
+{
+	uint32_t len, shift;
+	const void *cells;
+
+	if (dt->records && (prop == DT_ICELLS || prop == DT_ACELLS)) {
+		shift = prop == DT_ICELLS ? DT_ICELLS_SHIFT : DT_ACELLS_SHIFT;
+		*value = dt->records[id].has >> shift & 0xff;
+		if (*value != DT_CELLS_READ)
+			return irqref_dt_has_(dt, id, prop);
+	}
+	cells = irqref_dt_get_(dt, id, prop, &len);
 	if (!cells || len < sizeof(uint32_t))
 		return false;
 	*value = dt_ld(cells, 0);
@@ -431,10 +460,7 @@ static bool any_node(const struct irqref_dt *dt, uint32_t id)
 
 static bool has_interrupts(const struct irqref_dt *dt, uint32_t id)
 {
-	uint32_t len;
-
-	return irqref_dt_get_(dt, id, DT_INTERRUPTS, &len) ||
-	       irqref_dt_get_(dt, id, DT_EXTENDED, &len);
+	return irqref_dt_has_(dt, id, DT_INTERRUPTS) || irqref_dt_has_(dt, id, DT_EXTENDED);
 }
 
 static bool is_mapped_pci(const struct irqref_dt *dt, uint32_t id)
@@ -446,7 +472,7 @@ static bool is_mapped_pci(const struct irqref_dt *dt, uint32_t id)
 		return false;
 	if (!same(type, "pci") && !same(type, "pciex"))
 		return false;
-	return irqref_dt_get_(dt, id, DT_MAP, &len) != NULL;
+	return irqref_dt_has_(dt, id, DT_MAP);
 }
 
 static int next_that(const struct irqref_dt *dt, int node,
@@ -501,11 +527,11 @@ int irqref_dt_by_phandle(const struct irqref_dt *dt, uint32_t phandle)
 
 int irqref_dt_is_controller(const struct irqref_dt *dt, int node)
 {
-	uint32_t id, len;
+	uint32_t id;
 
 	if (!irqref_dt_id_(dt, node, &id))
 		return IRQREF_ERR_INVAL;
-	return irqref_dt_get_(dt, id, DT_CONTROLLER, &len) != NULL;
+	return irqref_dt_has_(dt, id, DT_CONTROLLER);
 }
 
 int irqref_dt_path(const struct irqref_dt *dt, int node, char *buf, size_t size)

@@ -23,6 +23,8 @@ struct walk {
 	uint32_t at;
 	uint32_t ncells;
 	uint32_t cells[IRQREF_FWSPEC_CELLS];
+	/* The device whose unit address takes part, DT_NONE if @unit is set; read when needed. */
+	uint32_t device;
 	uint32_t unit[UNIT_CELLS];
 	/* What the next map is searched for: unit address, then specifier. */
 	uint32_t addr_cells;
@@ -69,7 +71,7 @@ static void copy_cells(uint32_t *to, const void *from, uint32_t first, uint32_t 
 int irqref_dt_irq_parent_(const struct irqref_dt *dt, uint32_t id, uint32_t *parent,
                           struct irqref_dt_diag *diag)
 {
-	uint32_t phandle, next, len;
+	uint32_t phandle, next;
 
 	for (uint32_t steps = 0; steps < IRQREF_DT_CHAIN; steps++) {
 		if (irqref_dt_cell_(dt, id, DT_PARENT, &phandle)) {
@@ -86,7 +88,7 @@ int irqref_dt_irq_parent_(const struct irqref_dt *dt, uint32_t id, uint32_t *par
 			trace(dt, IRQREF_DT_STEP_INHERIT, id, next, DT_PARENT, 0, NULL, 0);
 		}
 		id = next;
-		if (irqref_dt_get_(dt, id, DT_ICELLS, &len)) {
+		if (irqref_dt_has_(dt, id, DT_ICELLS)) {
 			trace(dt, IRQREF_DT_STEP_FOUND, id, DT_NONE, DT_ICELLS, 0, NULL, 0);
 			*parent = id;
 			return IRQREF_OK;
@@ -99,10 +101,10 @@ int irqref_dt_irq_parent_(const struct irqref_dt *dt, uint32_t id, uint32_t *par
 /* #address-cells that hold at a nexus: its own, else those of the nearest node around it, else 2. */
 static uint32_t address_cells(const struct irqref_dt *dt, uint32_t id)
 {
-	uint32_t len, value;
+	uint32_t value;
 
 	for (; id != DT_NONE; id = irqref_dt_parent_(dt, id)) {
-		if (!irqref_dt_get_(dt, id, DT_ACELLS, &len))
+		if (!irqref_dt_has_(dt, id, DT_ACELLS))
 			continue;
 		return irqref_dt_cell_(dt, id, DT_ACELLS, &value) ? value : 0;
 	}
@@ -268,7 +270,7 @@ static int map_step(struct walk *w, const void *map, uint32_t ncells)
 	return walk_fail(w, IRQREF_ERR_NOENT, nexus, DT_MAP, "no entry of it matches", 0);
 }
 
-/* Prepares the search key for the first map: the device's unit address and its specifier. */
+/* Finds where the walk begins, and how long the search key for the first map would be. */
 static int walk_begin(struct walk *w)
 {
 	const struct irqref_dt *dt = w->dt;
@@ -293,33 +295,49 @@ static int walk_begin(struct walk *w)
 		                 "specifier and unit address are too long", addr);
 	w->addr_cells = addr;
 	w->spec_cells = spec;
-	for (uint32_t i = 0; i < addr; i++)
-		w->match[i] = i < UNIT_CELLS ? w->unit[i] : 0;
-	for (uint32_t i = 0; i < spec; i++)
-		w->match[addr + i] = w->cells[i];
 	w->at = id;
 	return IRQREF_OK;
+}
+
+/* The search key for the first map: the device's unit address and its specifier. */
+static void make_key(struct walk *w)
+{
+	uint32_t len, n;
+	const void *reg;
+
+	if (w->device != DT_NONE) {
+		reg = irqref_dt_get_(w->dt, w->device, DT_REG, &len);
+		n = len / (uint32_t)sizeof(uint32_t);
+		copy_cells(w->unit, reg, 0, n < UNIT_CELLS ? n : UNIT_CELLS);
+	}
+	for (uint32_t i = 0; i < w->addr_cells; i++)
+		w->match[i] = i < UNIT_CELLS ? w->unit[i] : 0;
+	for (uint32_t i = 0; i < w->spec_cells; i++)
+		w->match[w->addr_cells + i] = w->cells[i];
 }
 
 /* Follows the specifier through nexus nodes until a controller takes it. */
 static int walk_run(struct walk *w, struct irqref_fwspec *fwspec)
 {
 	const struct irqref_dt *dt = w->dt;
-	uint32_t at, len, unused;
+	uint32_t at, len;
 	const void *map;
+	bool keyed = false;
 	int err;
 
 	err = walk_begin(w);
 	for (uint32_t hops = 0; err == IRQREF_OK && hops < IRQREF_DT_HOPS; hops++) {
 		at = w->at;
 		map = irqref_dt_get_(dt, at, DT_MAP, &len);
-		if (irqref_dt_get_(dt, at, DT_CONTROLLER, &unused) &&
-		    (!map || has_private_map(dt, at)))
+		if (irqref_dt_has_(dt, at, DT_CONTROLLER) && (!map || has_private_map(dt, at)))
 			goto done;
 		if (!map) {
 			err = irqref_dt_irq_parent_(dt, at, &w->at, w->diag);
 			continue;
 		}
+		if (!keyed)
+			make_key(w);
+		keyed = true;
 		err = map_step(w, map, len / (uint32_t)sizeof(uint32_t));
 		/* An entry that names its own node: that node takes the interrupt. */
 		if (err == IRQREF_OK && w->at == at)
@@ -425,18 +443,14 @@ static int from_interrupts(struct walk *w, uint32_t id, uint32_t index)
 static int resolve_at(const struct irqref_dt *dt, struct irqref_dt_cursor *c,
                       struct irqref_fwspec *fwspec, struct irqref_dt_diag *diag)
 {
-	struct walk w = {.dt = dt, .diag = diag, .node = c->id};
-	uint32_t len, n;
-	const void *cells = irqref_dt_get_(dt, c->id, DT_REG, &len);
+	struct walk w = {.dt = dt, .diag = diag, .node = c->id, .device = c->id};
+	bool extended = irqref_dt_has_(dt, c->id, DT_EXTENDED);
 	int err = IRQREF_ERR_NOENT;
 
-	n = len / (uint32_t)sizeof(uint32_t);
-	copy_cells(w.unit, cells, 0, n < UNIT_CELLS ? n : UNIT_CELLS);
-	cells = irqref_dt_get_(dt, c->id, DT_EXTENDED, &len);
-	if (cells)
+	if (extended)
 		err = from_extended(&w, c);
 	/* What interrupts-extended does not give, interrupts may. */
-	if (err && (!cells || irqref_dt_get_(dt, c->id, DT_INTERRUPTS, &len)))
+	if (err && (!extended || irqref_dt_has_(dt, c->id, DT_INTERRUPTS)))
 		err = from_interrupts(&w, c->id, c->index);
 	return err ? err : walk_run(&w, fwspec);
 }
@@ -518,7 +532,7 @@ int irqref_dt_count(const struct irqref_dt *dt, int node)
 int irqref_dt_resolve_pci(const struct irqref_dt *dt, int bridge, uint32_t bus, uint32_t devfn,
                           uint32_t pin, struct irqref_fwspec *fwspec, struct irqref_dt_diag *diag)
 {
-	struct walk w = {.dt = dt, .diag = diag, .ncells = 1};
+	struct walk w = {.dt = dt, .diag = diag, .device = DT_NONE, .ncells = 1};
 
 	if (!fwspec || bus > 255 || devfn > 255 || pin < 1 || pin > 4 ||
 	    !irqref_dt_id_(dt, bridge, &w.node))

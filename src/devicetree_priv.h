@@ -32,12 +32,23 @@ enum dt_prop {
 	DT_NPROPS,
 };
 
+/*
+ * What a record's @has holds besides one bit for each property: #interrupt-cells and
+ * #address-cells, as they are read most. DT_CELLS_READ stands for what does not fit.
+ */
+#define DT_ICELLS_SHIFT 16
+#define DT_ACELLS_SHIFT 24
+#define DT_CELLS_READ   0xffu
+
 const char *irqref_dt_name_(enum dt_prop prop);
 
 uint32_t irqref_dt_offset_(const struct irqref_dt *dt, uint32_t id);
 bool irqref_dt_id_(const struct irqref_dt *dt, int node, uint32_t *id);
 uint32_t irqref_dt_parent_(const struct irqref_dt *dt, uint32_t id);
 uint32_t irqref_dt_by_phandle_(const struct irqref_dt *dt, uint32_t phandle);
+
+/* Whether a node has a property, of whatever length. */
+bool irqref_dt_has_(const struct irqref_dt *dt, uint32_t id, enum dt_prop prop);
 
 /* The value of a property, NULL if the node has none; *@len is then 0. */
 const void *irqref_dt_get_(const struct irqref_dt *dt, uint32_t id, enum dt_prop prop,
