@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Map entries that one command looks at: a second or two; real boards need some ten thousand. */
+#define WORK_MAX (UINT64_C(1) << 27)
+
 bool tool_board_load(struct tool_board *board, const char *file)
 {
 	size_t size;
@@ -37,8 +40,11 @@ bool tool_board_take(struct tool_board *board, const char *file, void *blob, siz
 		                why.data ? why.data : "");
 		tool_text_free(&why);
 		tool_board_free(board);
+		return false;
 	}
-	return err == 0;
+	board->work = WORK_MAX;
+	board->dt.work = &board->work;
+	return true;
 }
 
 void tool_board_free(struct tool_board *board)

@@ -15,6 +15,7 @@ struct tool_board {
 	size_t size;
 	void *storage;
 	struct irqref_dt dt;
+	uint64_t work;
 };
 
 /** Reads and indexes @file; on failure says why on stderr and returns false. */

@@ -104,6 +104,9 @@ struct irqref_dt_record {
  * @trace: called at each step of a resolution if not NULL; set by the caller after
  *         irqref_dt_init() and not while another CPU resolves. It must not change the tree.
  * @trace_arg: first argument of @trace
+ * @work: how many more entries of interrupt maps may be looked at; each takes one off, and at zero
+ *        resolutions fail. The caller's, set like @trace; NULL for no limit. A blob of a megabyte
+ *        can ask for hours of look-ups, so whoever reads blobs of strangers sets it.
  *
  * The other members are private.
  */
@@ -115,6 +118,7 @@ struct irqref_dt {
 	uint32_t nphandles;
 	void (*trace)(void *arg, const struct irqref_dt_event *event);
 	void *trace_arg;
+	uint64_t *work;
 };
 
 /**
@@ -273,8 +277,8 @@ int irqref_dt_count(const struct irqref_dt *dt, int node);
  *
  * Context: any, does not wait.
  * Return: OK; NOENT if the node has no such interrupt, no interrupt parent, or no map entry
- * matches; FORMAT if a property is malformed or names a node that is not there, or the chain of
- * nodes is a cycle; INVAL for a NULL argument or a @node that is none.
+ * matches; FORMAT if a property is malformed or names a node that is not there, the chain of
+ * nodes is a cycle, or the limit on the work is used up; INVAL for a NULL argument or a @node that is none.
  * Grace period: none.
  */
 int irqref_dt_resolve(const struct irqref_dt *dt, int node, uint32_t index,

@@ -529,6 +529,29 @@ static void maps_that_are_broken_are_named(void)
 	fails("/empty/dev", 0, IRQREF_ERR_NOENT, "/empty", "interrupt-map");
 }
 
+static void work_is_limited(void)
+{
+	struct irqref_fwspec spec;
+	struct irqref_dt_diag diag;
+	uint64_t work = 7;
+
+	begin();
+	controller("pic", 1, 1);
+	host_bridge();
+	end();
+	done();
+	dt.work = &work;
+	/* Pin 4 is the fourth entry: three are left, and the fourth is too many. */
+	assert_ok(irqref_dt_resolve_pci(&dt, at("/pcie"), 0, 0, 4, &spec, &diag));
+	assert_int_equal(work, 3);
+	for (int i = 0; i < 2; i++) {
+		assert_code(irqref_dt_resolve_pci(&dt, at("/pcie"), 0, 0, 4, &spec, &diag),
+		            IRQREF_ERR_FORMAT);
+		assert_string_equal(diag.property, "interrupt-map");
+		assert_int_equal(work, 0);
+	}
+}
+
 static void a_controller_may_take_no_cells(void)
 {
 	begin();
@@ -626,6 +649,7 @@ static const struct irqref_test tests[] = {
         TEST(a_bridge_without_interrupt_cells_asks_its_parent),
         TEST(empty_interrupt_cells_in_a_cycle_are_refused),
         TEST(maps_that_are_broken_are_named),
+        TEST(work_is_limited),
         TEST(a_controller_may_take_no_cells),
         TEST(the_trace_tells_each_step),
 };
