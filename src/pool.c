@@ -87,28 +87,24 @@ int irqref_pool_take(struct irqref_space *space, struct pool *pool, uint32_t *sl
 		unsigned long flags = space_lock(space);
 		bool taken = take_locked(pool, slot);
 		bool full = pool->fresh > pool->max;
-		bool limbo = space->limbo_length >= (full || reaped ? 1u : CHUNK_SIZE);
+		uint32_t limbo = space->limbo_length;
 
 		space_unlock(space, flags);
 		if (taken)
 			return IRQREF_OK;
 		if (!can_wait(space))
 			return IRQREF_ERR_AGAIN;
-		if (limbo && !reaped) {
-			irqref_grace_wait(space, irqref_grace_stamp(space));
-			irqref_reap(space);
-			reaped = true;
+		/* First what needs no memory where much of it is at hand, then memory, then the rest. */
+		if (!reaped && limbo >= CHUNK_SIZE)
+			goto reap;
+		if (!full && grow(space, pool) == IRQREF_OK)
 			continue;
-		}
-		if (full) {
-			if (pool != &space->refs || !irqref_caches_drain(space))
-				return IRQREF_ERR_NOSPC;
-			continue;
-		}
-		if (grow(space, pool) == IRQREF_OK)
-			continue;
-		if (reaped || !ld_rlx(&space->limbo_length))
-			return IRQREF_ERR_NOMEM;
+		if (!reaped && limbo)
+			goto reap;
+		if (pool != &space->refs || !irqref_caches_drain(space))
+			return full ? IRQREF_ERR_NOSPC : IRQREF_ERR_NOMEM;
+		continue;
+	reap:
 		irqref_grace_wait(space, irqref_grace_stamp(space));
 		irqref_reap(space);
 		reaped = true;

@@ -29,6 +29,8 @@ static void *wrap_alloc(void *ctx, size_t size, size_t align)
 	(void)ctx;
 	if (nth(&port.fail_alloc))
 		return NULL;
+	if (port.limit && port.live >= port.limit)
+		return NULL;
 	p = port.base.alloc(port.base.ctx, size, align);
 	if (p) {
 		__atomic_fetch_add(&port.allocs, 1, __ATOMIC_RELAXED);

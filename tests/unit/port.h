@@ -4,7 +4,7 @@
  * fails the Nth allocation or the Nth fallible callback of a test.
  *
  * On a host IRQREF_FAIL_ALLOC=N and IRQREF_FAIL_CALLBACK=N arm that for every test of a program;
- * tests/unit/faults counts N up until no test meets a failure any more. For that a test makes
+ * "tests/run faults" counts N up until no test meets a failure any more. For that a test makes
  * every call of the library through one of
  *
  *	GIVES(call, code)  may meet the injected failure: then the call must say so, the state must be
@@ -38,6 +38,7 @@ struct port_state {
 	struct irqref_event last;
 	uint32_t fail_alloc;
 	uint32_t fail_callback;
+	uint32_t limit; /* how many allocations there may be at a time; 0 for any number */
 	uint32_t fired;
 	struct irqref_stats forgiven;
 	bool atomic;

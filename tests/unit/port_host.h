@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a port under test has on a host: settings from the environment, and a word to the script
- * faults when an injected failure was met. Included by port_posix.c and port_static.c only.
+ * What a port under test has on a host: settings from the environment, and a word to tests/run
+ * when an injected failure was met. Included by port_posix.c and port_static.c only.
  */
 #include <stdio.h>
 #include <stdlib.h>
