@@ -104,11 +104,14 @@ static const struct irqref_chip chip = {
 static void note_mapped(struct irqref_level *level, uint32_t mapped)
 {
 	struct wire *wire = wire_of(level);
+	const char *name = irqref_domain_name(level->domain);
+	unsigned int key = key_of(instance_of(level)->id, level->hwirq);
 
 	if (__atomic_exchange_n(&wire->mapped, mapped, __ATOMIC_RELAXED) == mapped)
-		violation("%s of a line twice", mapped ? "map" : "unmap");
+		violation("%s of %s line %u twice", mapped ? "map" : "unmap", name, key);
 	if (ld(&wire->unmasked))
-		violation("%s of a line that is not masked", mapped ? "map" : "unmap");
+		violation("%s of %s line %u, which is not masked", mapped ? "map" : "unmap", name,
+		          key);
 }
 
 static int ops_map(struct irqref_desc *desc, struct irqref_level *level, const void *arg)
