@@ -108,7 +108,7 @@ static bool leave(struct irqref_desc *desc, uint32_t *line)
 	if (cas_sc(&desc->line, line, next))
 		return true;
 	next |= LINE_BUSY | LINE_TRACKED;
-	st_sc(&desc->line, next);
+	(void)xchg_sc(&desc->line, next);
 	*line = next;
 	return false;
 }
@@ -136,13 +136,16 @@ static void run_busy(struct irqref_space *space, struct irqref_desc *desc, uint3
 	} while (unlikely(!leave(desc, &line)));
 }
 
-/* Returns false when the line has become free or closed. */
+/*
+ * Returns false when the line has become free or closed. PENDING is set also where it is set already:
+ * so the run that leave() then begins sees what this CPU wrote before its interrupt.
+ */
 static bool add_pending(struct irqref_desc *desc, uint32_t line)
 {
 	for (;;) {
 		if (!(line & LINE_BUSY) || line & LINE_CLOSED)
 			return false;
-		if (!(line & LINE_TRACKED) || line & LINE_PENDING)
+		if (!(line & LINE_TRACKED))
 			return true;
 		if (cas_sc(&desc->line, &line, line | LINE_PENDING))
 			return true;
@@ -160,7 +163,7 @@ static bool add_pending(struct irqref_desc *desc, uint32_t line)
  * round and waits for a grace period. One of the two sees the other.
  * Returns false when the line has become free or closed: nothing is handed over then.
  */
-static bool hand_over(struct irqref_desc *desc, uint32_t line)
+static bool hand_over(struct irqref_space *space, struct irqref_desc *desc, uint32_t line)
 {
 	uint32_t flags = ld_acq(&desc->flags);
 	enum irqref_flow flow = flow_of(flags);
@@ -219,7 +222,7 @@ int irqref_line_run(struct irqref_space *space, struct irqref_desc *desc)
 		while (unlikely(line & LINE_BUSY)) {
 			if (line & LINE_CLOSED)
 				return IRQREF_ERR_NOENT;
-			if (hand_over(desc, line))
+			if (hand_over(space, desc, line))
 				return IRQREF_OK;
 			line = ld_rlx(&desc->line);
 		}

@@ -153,6 +153,7 @@ static void fill(struct irqref_domain *domain, struct irqref_space *space,
 	domain->max = config->max;
 	if (!domain->max)
 		domain->max = config->size ? config->size : (irqref_hwirq_t)1 << 32;
+	/* @mappings is 0 by now, but for who has a stale pointer and counts in vain for a moment. */
 	domain->used = 0;
 	domain->mappings = 0;
 	st_sc(&domain->size, (uintptr_t)config->size);
@@ -203,6 +204,7 @@ struct pass {
 	void *ctx;
 	bool self; /* the caller is in a callback of one of them */
 	bool held; /* one is held by more than its domain */
+	uint32_t own; /* how many are not */
 };
 
 /* In a read section: whether somebody but the domain itself holds it. */
@@ -212,7 +214,7 @@ static bool is_held(struct irqref_space *space, struct irqref_desc *desc, bool *
 	enum irqref_state state = desc_state(desc);
 	bool held = true;
 
-	if (state == IRQREF_RESERVED || state == IRQREF_DYING)
+	if (state != IRQREF_DEAD && cold_of(space, desc)->owner)
 		*self |= cold_of(space, desc)->owner == irqref_hot_self();
 	else if (ld_rlx(&desc->flags) & F_STATIC)
 		held = desc_strong(desc) != 0;
@@ -242,37 +244,38 @@ static void look_through(struct irqref_domain *domain, struct pass *pass, bool r
 	struct irqref_desc *desc;
 	bool held;
 
+	pass->own = 0;
 	while ((desc = next_mapping(domain, &cursor, pass, &held))) {
 		pass->held |= held;
+		pass->own += !held;
 		if (held && reporting && pass->report)
 			irqref_report_holders(pass->space, desc, pass->report, pass->ctx);
 	}
+	/* One is just being claimed, or a growing table moved it past the cursor. */
+	pass->held |= pass->own != ld_sc(&domain->mappings);
 }
 
 /* Finishes what is being torn down; a dying mapping is nobody's reason to refuse. */
 static void finish_dying(struct irqref_domain *domain)
 {
-	irqref_hwirq_t cursor = 0;
+	irqref_hwirq_t cursor = 0, hwirq = 0;
 	struct irqref_desc *desc;
 
-	for (;;) {
-		bool dying;
+	do {
+		struct irqref_level *level = NULL;
+		unsigned int attempt = 0;
 
 		irqref_hot_read_lock();
 		desc = irqref_revmap_next(domain, &cursor);
-		dying = desc && desc_state(desc) == IRQREF_DYING;
+		if (desc && desc_state(desc) == IRQREF_DYING)
+			level = irqref_desc_level(desc, domain);
+		if (level)
+			hwirq = level->hwirq;
 		irqref_hot_read_unlock();
-		if (!desc)
-			return;
-		if (dying) {
-			struct irqref_level *level = irqref_desc_level(desc, domain);
-			unsigned int attempt = 0;
-
-			while (level && desc_state(desc) == IRQREF_DYING &&
-			       irqref_mapping_wait(domain, level->hwirq, attempt++) == IRQREF_RETRY)
-				;
-		}
-	}
+		while (level && desc_state(desc) == IRQREF_DYING &&
+		       irqref_mapping_wait(domain, hwirq, attempt++) == IRQREF_RETRY)
+			;
+	} while (desc);
 }
 
 static void revoke_all(struct irqref_domain *domain, struct pass *pass)
@@ -285,7 +288,7 @@ static void revoke_all(struct irqref_domain *domain, struct pass *pass)
 		bool held, busy = false;
 
 		while ((desc = next_mapping(domain, &cursor, pass, &held)))
-			busy |= irqref_revoke(pass->space, desc, pass->report, pass->ctx) ==
+			busy |= irqref_revoke(domain, desc, pass->report, pass->ctx) ==
 			        IRQREF_RETRY;
 		if (busy || ld_sc(&domain->mappings))
 			pass->space->port.pause(pass->space->port.ctx, attempt++);
@@ -373,7 +376,11 @@ static int associate_one(struct irqref_domain *domain, irqref_virq_t virq, irqre
 
 static void dissociate_one(struct irqref_domain *domain, irqref_virq_t virq)
 {
-	irqref_revoke(domain->space, desc_of(domain->space, virq), NULL, NULL);
+	struct irqref_space *space = domain->space;
+	unsigned int attempt = 0;
+
+	while (irqref_revoke(domain, desc_of(space, virq), NULL, NULL) == IRQREF_RETRY)
+		space->port.pause(space->port.ctx, attempt++);
 }
 
 int irqref_domain_associate(struct irqref_domain *domain, irqref_virq_t virq, irqref_hwirq_t hwirq,
@@ -407,12 +414,18 @@ int irqref_domain_associate(struct irqref_domain *domain, irqref_virq_t virq, ir
 
 int irqref_domain_set_default(struct irqref_space *space, struct irqref_domain *domain)
 {
+	unsigned long flags;
+	int rc = IRQREF_OK;
+
 	if (!space || (domain && domain->space != space))
 		return IRQREF_ERR_INVAL;
+	flags = space_lock(space);
 	if (domain && !domain_live(domain))
-		return IRQREF_ERR_STALE;
-	st_sc(&space->default_domain, domain);
-	return IRQREF_OK;
+		rc = IRQREF_ERR_STALE;
+	else
+		st_rel(&space->default_domain, domain);
+	space_unlock(space, flags);
+	return rc;
 }
 
 struct irqref_domain *irqref_domain_default(struct irqref_space *space)
@@ -465,23 +478,33 @@ uint32_t irqref_domain_mappings(const struct irqref_domain *domain)
 	return domain ? ld_sc(&domain->mappings) : 0;
 }
 
-int irqref_domain_translate(struct irqref_domain *domain, const struct irqref_fwspec *fwspec,
-                            irqref_hwirq_t *hwirq, unsigned int *type)
+static int translate(struct irqref_domain *domain, const struct irqref_fwspec *fwspec,
+                     irqref_hwirq_t *hwirq, unsigned int *type)
 {
-	if (!domain || !fwspec || !hwirq || !type || fwspec->ncells > IRQREF_FWSPEC_CELLS)
-		return IRQREF_ERR_INVAL;
 	if (!domain_live(domain))
 		return IRQREF_ERR_STALE;
 	*type = IRQREF_TYPE_NONE;
-	if (domain->ops && domain->ops->translate) {
-		if (domain->ops->translate(domain, fwspec, hwirq, type))
-			return IRQREF_ERR_REFUSED;
-	} else if (fwspec->ncells) {
-		*hwirq = fwspec->cells[0];
-		if (fwspec->ncells > 1)
-			*type = fwspec->cells[1];
-	} else {
+	if (domain->ops && domain->ops->translate)
+		return domain->ops->translate(domain, fwspec, hwirq, type) ? IRQREF_ERR_REFUSED
+		                                                           : IRQREF_OK;
+	if (!fwspec->ncells)
 		return IRQREF_ERR_INVAL;
-	}
-	return *type & ~IRQREF_TYPE_MASK ? IRQREF_ERR_INVAL : IRQREF_OK;
+	*hwirq = fwspec->cells[0];
+	if (fwspec->ncells > 1)
+		*type = fwspec->cells[1];
+	return IRQREF_OK;
+}
+
+/* In a read section, for which a removal of the domain waits: its callback does not run later. */
+int irqref_domain_translate(struct irqref_domain *domain, const struct irqref_fwspec *fwspec,
+                            irqref_hwirq_t *hwirq, unsigned int *type)
+{
+	int rc;
+
+	if (!domain || !fwspec || !hwirq || !type || fwspec->ncells > IRQREF_FWSPEC_CELLS)
+		return IRQREF_ERR_INVAL;
+	irqref_hot_read_lock();
+	rc = translate(domain, fwspec, hwirq, type);
+	irqref_hot_read_unlock();
+	return !rc && *type & ~IRQREF_TYPE_MASK ? IRQREF_ERR_INVAL : rc;
 }

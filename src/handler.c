@@ -10,6 +10,7 @@ struct hold {
 	struct ref *ref;
 	struct irqref_desc *desc;
 	uint32_t slot;
+	bool resend;
 	unsigned long consumer_flags;
 	unsigned long desc_flags;
 };
@@ -20,6 +21,7 @@ static int hold(struct irqref_space *space, struct irqref_ref ref, struct hold *
 		return IRQREF_ERR_INVAL;
 	hold->space = space;
 	hold->slot = ref.slot;
+	hold->resend = false;
 	hold->ref = irqref_ref_lock(space, ref, &hold->consumer_flags);
 	if (!hold->ref)
 		return IRQREF_ERR_STALE;
@@ -34,6 +36,8 @@ static void let_go(struct hold *hold)
 
 	desc_unlock(hold->desc, hold->desc_flags);
 	spin_unlock(&consumer->lock, RANK_CONSUMER, hold->consumer_flags);
+	if (hold->resend)
+		irqref_attention(hold->space, hold->desc);
 }
 
 static bool revoked(const struct hold *hold)
@@ -168,8 +172,9 @@ int irqref_request(struct irqref_space *space, struct irqref_ref ref, irqref_han
 	                                    (flags & IRQREF_CHAINED ? REF_CHAINED : 0u));
 	if (rc)
 		share_depth(&held, flags & IRQREF_NO_ENABLE ? -1 : 0);
-	else
-		irqref_line_enabled(space, held.desc);
+	/* A dispatch may have met the depth meanwhile, masked the line and kept its edge. */
+	if (!rc || flags & IRQREF_NO_ENABLE)
+		held.resend = irqref_line_enabled(held.desc);
 out:
 	let_go(&held);
 	return rc;
@@ -210,7 +215,7 @@ int irqref_free(struct irqref_space *space, struct irqref_ref ref)
 	held.ref->flags |= REF_DRAINING;
 	if (held.ref->depth) {
 		share_depth(&held, -(int)held.ref->depth);
-		irqref_line_enabled(space, held.desc);
+		held.resend = irqref_line_enabled(held.desc);
 	}
 	let_go(&held);
 	irqref_line_wait(space, held.desc);
@@ -267,7 +272,7 @@ int irqref_enable(struct irqref_space *space, struct irqref_ref ref)
 		rc = IRQREF_ERR_UNBALANCED;
 	} else {
 		share_depth(&held, -1);
-		irqref_line_enabled(space, held.desc);
+		held.resend = irqref_line_enabled(held.desc);
 	}
 	let_go(&held);
 	return rc;

@@ -116,7 +116,7 @@ struct cold {
 	uint16_t cpu;
 	uint32_t unhandled;
 	union {
-		uint32_t owner; /* RESERVED, DYING, being revoked: whose it is, 0 for nobody's */
+		uint32_t owner; /* RESERVED, DYING, being revoked, MOVING: whose it is, or 0 */
 		uint32_t stamp; /* resting: the grace period to wait for */
 	};
 };
@@ -459,6 +459,7 @@ struct get {
 	const void *arg;
 	struct irqref_conflict *conflict;
 	uint32_t slot; /* a reference slot at hand, or 0 */
+	uint32_t since;
 	struct irqref_ref ref;
 	irqref_virq_t virq;
 };
@@ -477,7 +478,7 @@ void irqref_level_release(struct irqref_desc *desc, const struct irqref_level *l
 void irqref_desc_doom(struct irqref_space *space, struct irqref_desc *desc);
 void irqref_desc_end(struct irqref_space *space, struct irqref_desc *desc);
 void irqref_teardown(struct irqref_space *space, struct irqref_desc *desc);
-int irqref_revoke(struct irqref_space *space, struct irqref_desc *desc, irqref_report_fn *report,
+int irqref_revoke(struct irqref_domain *domain, struct irqref_desc *desc, irqref_report_fn *report,
                   void *ctx);
 int irqref_revoke_own(struct irqref_space *space, struct irqref_ref ref);
 void irqref_bury(struct irqref_space *space, struct irqref_desc *desc);
@@ -492,6 +493,7 @@ struct drop {
 	struct percpu *percpu;
 	uint32_t slot;
 	bool handler; /* a dispatch may be looking at the slot */
+	bool resend;
 	bool last_handler;
 	bool dying;
 	bool dead;
@@ -516,7 +518,7 @@ void irqref_line_stop(struct irqref_space *space, struct irqref_desc *desc);
 void irqref_line_deactivate(struct irqref_desc *desc);
 int irqref_line_set_type(struct irqref_desc *desc, unsigned int type);
 void irqref_line_share_depth(struct irqref_desc *desc, struct cold *cold, int by);
-void irqref_line_enabled(struct irqref_space *space, struct irqref_desc *desc);
+bool irqref_line_enabled(struct irqref_desc *desc);
 int irqref_line_compose_msi(struct irqref_desc *desc, struct irqref_msi_msg *msg);
 int irqref_line_write_msi(struct irqref_desc *desc);
 

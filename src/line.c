@@ -73,8 +73,9 @@ void irqref_line_wait(struct irqref_space *space, struct irqref_desc *desc)
 }
 
 /*
- * Takes the line for ever. By now nothing finds it, so nobody keeps it busy for long. When it
- * returns no dispatch is at the chip, nor will be: see hand_over().
+ * Takes the line for ever, or until its levels are exchanged. By now nothing finds it, or it has no
+ * handlers, so nobody keeps it busy for long. When it returns no dispatch is at the chip, nor will
+ * be: see hand_over().
  */
 void irqref_line_close(struct irqref_space *space, struct irqref_desc *desc)
 {
@@ -243,20 +244,21 @@ void irqref_line_share_depth(struct irqref_desc *desc, struct cold *cold, int by
  * Under the lock, after the flags let the line run again (or shut it). A pending edge is sent
  * again. The dispatch that sets F_PENDING looks at the flags afterwards, this looks at F_PENDING
  * after it changed the flags: one of the two sees the other, so the edge is not lost.
+ * Returns whether it must be sent in software: irqref_attention() then, without the lock.
  */
-void irqref_line_enabled(struct irqref_space *space, struct irqref_desc *desc)
+bool irqref_line_enabled(struct irqref_desc *desc)
 {
 	struct irqref_level *level = &desc->level;
 
 	if (ld_rlx(&desc->flags) & F_GONE)
-		return;
+		return false;
 	irqref_line_settle(desc);
 	if (ld_sc(&desc->flags) & F_SHUT || !(and_sc(&desc->flags, ~F_PENDING) & F_PENDING))
-		return;
+		return false;
 	while (level && !level->chip->retrigger)
 		level = irqref_level_parent(desc, level);
 	if (level && !level->chip->retrigger(desc, level))
-		return;
+		return false;
 	flags_change(desc, 0, F_RESEND);
-	irqref_attention(space, desc);
+	return true;
 }

@@ -697,6 +697,7 @@ void irqref_linux_enable_irq(struct irqref_space *space, irqref_virq_t virq)
 {
 	unsigned long flags;
 	struct irqref_desc *desc = line_lock(space, virq, &flags);
+	bool resend = false;
 	int rc = IRQREF_OK;
 
 	if (!desc) {
@@ -707,9 +708,11 @@ void irqref_linux_enable_irq(struct irqref_space *space, irqref_virq_t virq)
 		rc = IRQREF_ERR_UNBALANCED;
 	} else {
 		irqref_line_share_depth(desc, cold_of(space, desc), -1);
-		irqref_line_enabled(space, desc);
+		resend = irqref_line_enabled(desc);
 	}
 	desc_unlock(desc, flags);
+	if (resend)
+		irqref_attention(space, desc);
 	failed(space, rc);
 }
 

@@ -84,18 +84,24 @@ static int callback_error(int rc)
 	return rc < 0 && rc >= IRQREF_ERR_FORMAT ? rc : IRQREF_ERR_REFUSED;
 }
 
+/* One that was never LIVE nobody looks at: its release callback needs no grace period. */
+static void unmap_level(struct irqref_desc *desc, struct irqref_level *level)
+{
+	const struct irqref_domain_ops *ops = level->domain->ops;
+
+	if (ops && ops->unmap)
+		ops->unmap(desc, level);
+	if (ops && ops->release && desc_state(desc) == IRQREF_RESERVED)
+		ops->release(level);
+}
+
 /* Undoes levels @first and further in, outermost first. */
 void irqref_levels_unmap(struct irqref_desc *desc, uint32_t first)
 {
 	uint32_t i;
 
-	for (i = first; i < desc_levels(desc); i++) {
-		struct irqref_level *level = desc_level_at(desc, i);
-		const struct irqref_domain_ops *ops = level->domain->ops;
-
-		if (ops && ops->unmap)
-			ops->unmap(desc, level);
-	}
+	for (i = first; i < desc_levels(desc); i++)
+		unmap_level(desc, desc_level_at(desc, i));
 	for (i = first; i < desc_levels(desc); i++)
 		irqref_level_release(desc, desc_level_at(desc, i));
 }
@@ -122,8 +128,8 @@ int irqref_levels_map(struct irqref_desc *desc, uint32_t index, const void *arg)
 			rc = IRQREF_ERR_NOTSUP;
 		else
 			level->chip = &irqref_chip_none;
-		if (rc && domain->ops && domain->ops->unmap)
-			domain->ops->unmap(desc, level);
+		if (rc)
+			unmap_level(desc, level);
 	}
 	if (!rc)
 		return IRQREF_OK;
@@ -273,6 +279,7 @@ int irqref_mapping_take(struct irqref_space *space, struct get *get, struct irqr
 
 	if (get->floating)
 		return take_locked(space, get, desc, NULL);
+	get->since = space->port.now ? space->port.now(space->port.ctx) : 0;
 	consumer = consumer_at(space, get->consumer.slot);
 	flags = spin_lock(&consumer->lock, RANK_CONSUMER);
 	if (consumer->generation != get->consumer.generation)

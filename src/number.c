@@ -173,7 +173,7 @@ int irqref_number_take(struct irqref_space *space, struct irqref_desc **out)
 			wait_rested(space, attempt++);
 			break;
 		case LOOK_EMPTY:
-			if (!ld_sc(&space->dying) || attempt == PATIENCE)
+			if (!ld_sc(&space->dying) || attempt >= PATIENCE)
 				return no_memory ? IRQREF_ERR_NOMEM : IRQREF_ERR_NOSPC;
 			space->port.pause(space->port.ctx, attempt++);
 			break;

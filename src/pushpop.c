@@ -2,14 +2,15 @@
 /*
  * Pushing a level on top of a live mapping, and popping it.
  *
- * F_MOVING and a count of its own keep the mapping alive and without handlers meanwhile. The
- * levels are exchanged under the lock and with the line taken, so that neither a dispatch nor a
- * call that goes to the chip sees them half changed. The new array is published before the new
+ * F_MOVING and a count of its own keep the mapping alive and without handlers meanwhile, and as the
+ * mapping has an owner, a revocation waits. The levels are exchanged under the lock and with the
+ * line closed, so that neither a dispatch nor a call that goes to the chip sees them half changed:
+ * what is raised in between finds nothing, as on any line without handlers. The new array is published before the new
  * number of levels, and never is smaller than the old one, so that who only looks stays inside it.
  */
 #include "internal.h"
 
-static int begin_move(struct irqref_desc *desc)
+static int begin_move(struct irqref_space *space, struct irqref_desc *desc)
 {
 	unsigned long flags = desc_lock(desc);
 	int rc = IRQREF_OK;
@@ -23,6 +24,7 @@ static int begin_move(struct irqref_desc *desc)
 		rc = IRQREF_ERR_BUSY;
 	if (!rc) {
 		flags_change(desc, 0, F_MOVING);
+		cold_of(space, desc)->owner = irqref_hot_self();
 		st_rlx(&desc->word, ld_rlx(&desc->word) + 1u);
 	}
 	desc_unlock(desc, flags);
@@ -32,41 +34,17 @@ static int begin_move(struct irqref_desc *desc)
 static void end_move(struct irqref_space *space, struct irqref_desc *desc)
 {
 	unsigned long flags = desc_lock(desc);
-	bool dying = false, dead = false;
 	uint32_t word = ld_rlx(&desc->word) - 1u;
+	bool dying = !(word & (WORD_STRONG | WORD_FLOATING));
 
 	flags_change(desc, F_MOVING, 0);
+	cold_of(space, desc)->owner = 0;
 	st_rlx(&desc->word, word);
-	if (!(word & WORD_STRONG)) {
-		dead = word_state(word) == IRQREF_REVOKED;
-		dying = !dead && !(word & WORD_FLOATING);
-	}
 	if (dying)
 		irqref_desc_doom(space, desc);
 	desc_unlock(desc, flags);
 	if (dying)
 		irqref_desc_end(space, desc);
-	if (dead)
-		irqref_bury(space, desc);
-}
-
-/* Takes the line as a dispatch would, so that none is in the middle of it; false when closed. */
-static bool line_take(struct irqref_space *space, struct irqref_desc *desc, uint32_t *taken)
-{
-	uint32_t line = ld_rlx(&desc->line);
-	unsigned int attempt = 0;
-
-	for (;;) {
-		if (line & LINE_CLOSED)
-			return false;
-		if (line & LINE_BUSY) {
-			space->port.pause(space->port.ctx, attempt++);
-			line = ld_rlx(&desc->line);
-		} else if (cas_sc(&desc->line, &line, line | LINE_BUSY)) {
-			*taken = line;
-			return true;
-		}
-	}
 }
 
 static struct inner *inner_alloc(struct irqref_space *space, uint32_t capacity)
@@ -97,31 +75,24 @@ static void renumber(struct irqref_space *space, struct irqref_desc *desc, int b
 	}
 }
 
-/* Puts @outer and @inner in place of the old levels; the old array is the caller's then. */
-static int exchange(struct irqref_space *space, struct irqref_desc *desc,
-                    const struct irqref_level *outer, struct inner **inner, uint32_t levels)
+/* Puts @outer and @inner in place of the old levels; returns the old array. */
+static struct inner *exchange(struct irqref_space *space, struct irqref_desc *desc,
+                              const struct irqref_level *outer, struct inner *inner,
+                              uint32_t levels)
 {
 	struct inner *old = desc->inner;
 	unsigned long flags;
-	uint32_t line;
-	int rc = IRQREF_OK;
 
-	if (!line_take(space, desc, &line))
-		return IRQREF_ERR_REVOKED;
+	irqref_line_close(space, desc);
 	flags = desc_lock(desc);
-	if (desc_state(desc) != IRQREF_LIVE) {
-		rc = IRQREF_ERR_REVOKED;
-	} else {
-		irqref_line_deactivate(desc);
-		st_rel(&desc->inner, *inner);
-		desc->level = *outer;
-		renumber(space, desc, (int)levels - (int)desc_levels(desc));
-		flags_change(desc, F_LEVELS, levels << F_LEVELS_SHIFT);
-		*inner = old;
-	}
+	irqref_line_deactivate(desc);
+	st_rel(&desc->inner, inner);
+	desc->level = *outer;
+	renumber(space, desc, (int)levels - (int)desc_levels(desc));
+	flags_change(desc, F_LEVELS, levels << F_LEVELS_SHIFT);
 	desc_unlock(desc, flags);
-	st_rel(&desc->line, line + LINE_SEQ);
-	return rc;
+	st_rel(&desc->line, (ld_rlx(&desc->line) & ~(LINE_SEQ - 1u)) + LINE_SEQ);
+	return old;
 }
 
 /* A descriptor that only the map callback of the new level sees, with all levels in place. */
@@ -167,17 +138,12 @@ static int push(struct irqref_space *space, struct irqref_desc *desc, struct irq
 	rc = map_pushed(desc, &view, inner, domain, hwirq, arg);
 	if (rc)
 		goto release_level;
-	rc = exchange(space, desc, &view.level, &inner, desc_levels(desc) + 1u);
-	if (rc)
-		goto unmap;
+	inner = exchange(space, desc, &view.level, inner, desc_levels(desc) + 1u);
 	irqref_revmap_tag(&claimed, desc, true);
 	if (inner)
 		irqref_retire(space, &inner->grave, inner->grave.size);
 	return IRQREF_OK;
 
-unmap:
-	if (domain->ops && domain->ops->unmap)
-		domain->ops->unmap(&view, &view.level);
 release_level:
 	irqref_level_release(desc, &claimed);
 free_inner:
@@ -195,7 +161,7 @@ static int find_movable(struct irqref_space *space, irqref_virq_t virq,
 	*desc = desc_of(space, virq);
 	if (!*desc || !domain_live(domain))
 		return IRQREF_ERR_STALE;
-	return begin_move(*desc);
+	return begin_move(space, *desc);
 }
 
 int irqref_level_push(struct irqref_space *space, irqref_virq_t virq, struct irqref_domain *domain,
@@ -218,7 +184,6 @@ static int pop(struct irqref_space *space, struct irqref_desc *desc, struct irqr
 	struct irqref_level popped = desc->level;
 	struct inner *inner;
 	uint32_t i;
-	int rc;
 
 	if (popped.domain != domain || levels < 2)
 		return IRQREF_ERR_INVAL;
@@ -228,19 +193,17 @@ static int pop(struct irqref_space *space, struct irqref_desc *desc, struct irqr
 	for (i = 0; i < levels - 1u; i++)
 		inner->level[i] = desc->inner->level[i + 1u < levels - 1u ? i + 1u : i];
 	irqref_revmap_tag(&popped, desc, false);
-	rc = exchange(space, desc, &desc->inner->level[0], &inner, levels - 1u);
-	if (rc) {
-		space->port.free(space->port.ctx, inner, inner->grave.size);
-		return rc;
-	}
+	inner = exchange(space, desc, &desc->inner->level[0], inner, levels - 1u);
 	irqref_retire(space, &inner->grave, inner->grave.size);
 	if (ops && ops->unmap)
 		ops->unmap(desc, &popped);
+	add_sc(&domain->unreleased, 1u);
 	irqref_level_release(desc, &popped);
 	if (ops && ops->release) {
 		irqref_grace_wait(space, irqref_grace_stamp(space));
 		ops->release(&popped);
 	}
+	sub_sc(&domain->unreleased, 1u);
 	return IRQREF_OK;
 }
 

@@ -48,7 +48,7 @@ void irqref_ref_attach(struct irqref_space *space, struct irqref_desc *desc, str
 	ref->next = 0;
 	ref->handler = NULL;
 	ref->cookie = NULL;
-	ref->since = space->port.now ? space->port.now(space->port.ctx) : 0;
+	ref->since = get->since;
 	st_rlx(&ref->consumer, get->consumer.slot);
 	ref->depth = 0;
 	ref->level = (uint8_t)level;
@@ -123,13 +123,14 @@ void irqref_ref_detach(struct irqref_space *space, struct consumer *consumer, ui
 	if (ref->depth) {
 		irqref_line_share_depth(desc, cold_of(space, desc), -(int)ref->depth);
 		ref->depth = 0;
-		irqref_line_enabled(space, desc);
+		drop->resend = irqref_line_enabled(desc);
 	}
 	unlink_desc(space, desc, ref, slot);
+	/* The ledger takes a living reference of the mapping for one on the list. */
+	st_rel(&ref->generation, ref->generation + 1u);
 	drop_strong(space, desc, drop);
 	desc_unlock(desc, flags);
 	unlink_consumer(space, consumer, ref);
-	st_rel(&ref->generation, ref->generation + 1u);
 	consumer->puts++;
 	sub_sc(&space->references, 1u);
 }
@@ -156,12 +157,14 @@ static void recycle(struct irqref_space *space, uint32_t slot, uint32_t at)
 
 /*
  * The rest of dropping a reference, without locks. With @sync it waits until no run of the line's
- * handlers that had begun goes on; then, and where there was no handler, nobody can be looking at
+ * handlers that had begun goes on, which the end of the mapping does too; then, and where there was no handler, nobody can be looking at
  * the slot, and it is used again at once.
  */
 void irqref_ref_finish(struct irqref_space *space, struct drop *drop, uint32_t consumer, bool sync)
 {
-	if (drop->handler && sync)
+	if (drop->dying)
+		irqref_desc_end(space, drop->desc);
+	else if (drop->handler && sync)
 		irqref_line_wait(space, drop->desc);
 	if (drop->percpu)
 		irqref_retire(space, &drop->percpu->grave, drop->percpu->grave.size);
@@ -171,11 +174,9 @@ void irqref_ref_finish(struct irqref_space *space, struct drop *drop, uint32_t c
 		recycle(space, drop->slot, consumer);
 	if (drop->dead)
 		irqref_bury(space, drop->desc);
-	else if (drop->dying)
-		irqref_desc_end(space, drop->desc);
-	else if (drop->last_handler && sync)
+	else if (drop->last_handler && sync && !drop->dying)
 		irqref_line_stop(space, drop->desc);
-	else if (drop->last_handler)
+	else if (drop->resend || (drop->last_handler && !drop->dying))
 		irqref_attention(space, drop->desc);
 }
 

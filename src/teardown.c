@@ -115,8 +115,10 @@ void irqref_teardown(struct irqref_space *space, struct irqref_desc *desc)
 /* The last reference of a REVOKED mapping is gone: nothing is left of it but the number. */
 void irqref_bury(struct irqref_space *space, struct irqref_desc *desc)
 {
-	sub_sc(&desc->level.domain->pins, 1u);
+	struct irqref_domain *domain = desc->level.domain;
+
 	irqref_number_give(space, desc);
+	sub_sc(&domain->pins, 1u);
 }
 
 /* -------------------------------------------------------------- revoking */
@@ -174,7 +176,9 @@ enum doom {
 	DOOM_SELF,
 };
 
-static enum doom doom(struct irqref_space *space, struct irqref_desc *desc)
+/* Found in @domain (if given) before it was locked: by now it may be a mapping of another one. */
+static enum doom doom(struct irqref_space *space, struct irqref_domain *domain,
+                      struct irqref_desc *desc)
 {
 	struct cold *cold = cold_of(space, desc);
 	unsigned long flags = desc_lock(desc);
@@ -183,6 +187,12 @@ static enum doom doom(struct irqref_space *space, struct irqref_desc *desc)
 
 	switch (desc_state(desc)) {
 	case IRQREF_LIVE:
+		if (cold->owner) {
+			result = cold->owner == irqref_hot_self() ? DOOM_SELF : DOOM_WAIT;
+			break;
+		}
+		if (domain && !irqref_desc_level(desc, domain))
+			break;
 		word = ld_rlx(&desc->word) & ~WORD_FLOATING;
 		st_rlx(&desc->word, word);
 		if (!(word & WORD_STRONG)) {
@@ -223,10 +233,12 @@ static enum doom doom(struct irqref_space *space, struct irqref_desc *desc)
  * context is left to that one.
  * Returns 0 when it is ended, RETRY when somebody else is at it, DEADLK when the caller is.
  */
-int irqref_revoke(struct irqref_space *space, struct irqref_desc *desc, irqref_report_fn *report,
+int irqref_revoke(struct irqref_domain *domain, struct irqref_desc *desc, irqref_report_fn *report,
                   void *ctx)
 {
-	switch (doom(space, desc)) {
+	struct irqref_space *space = domain->space;
+
+	switch (doom(space, domain, desc)) {
 	case DOOM_DYING:
 		unlink_levels(desc);
 		irqref_teardown(space, desc);
@@ -259,7 +271,7 @@ int irqref_revoke_own(struct irqref_space *space, struct irqref_ref ref)
 	while ((at = irqref_ref_lock(space, ref, &flags))) {
 		struct irqref_desc *desc = desc_of(space, at->virq);
 		bool others = desc_strong(desc) > 1u;
-		enum doom result = doom(space, desc);
+		enum doom result = doom(space, NULL, desc);
 
 		spin_unlock(&consumer_at(space, at->consumer)->lock, RANK_CONSUMER, flags);
 		if (result == DOOM_REVOKED) {
