@@ -10,7 +10,7 @@
 #include "port.h"
 #include "world.h"
 
-#define ROUNDS 2000u
+#define ROUNDS 1000u
 
 #define load(p)     __atomic_load_n(p, __ATOMIC_SEQ_CST)
 #define store(p, v) __atomic_store_n(p, v, __ATOMIC_SEQ_CST)
