@@ -158,27 +158,27 @@ static bool add_pending(struct irqref_desc *desc, uint32_t line)
  * acknowledgement is raised again, what came before is covered by the run that follows. The
  * completion of a fasteoi line must be done once only, so there the order is the other way round;
  * its controller keeps what comes in between.
- * It touches the chip without having the line, which only its read section excuses: so it first
- * says so, and then looks whether the line is closed; irqref_line_close() does it the other way
- * round and waits for a grace period. One of the two sees the other.
+ * It touches the chip without having the line: so it counts itself first, and then looks whether
+ * the line is closed; irqref_line_close() closes first and then waits for the count. One of the two
+ * sees the other.
  * Returns false when the line has become free or closed: nothing is handed over then.
  */
 static bool hand_over(struct irqref_space *space, struct irqref_desc *desc, uint32_t line)
 {
-	uint32_t flags = ld_acq(&desc->flags);
-	enum irqref_flow flow = flow_of(flags);
+	enum irqref_flow flow = flow_of(ld_rlx(&desc->flags));
+	uint32_t *visitors = &cold_of(space, desc)->visitors;
+	bool done = false;
 
-	if (unlikely(!(flags & F_MET)))
-		or_sc(&desc->flags, F_MET);
-	if (ld_sc(&desc->line) & LINE_CLOSED)
-		return false;
-	if (flow == IRQREF_FLOW_LEVEL || flow == IRQREF_FLOW_EDGE)
-		line_ack(desc);
-	if (!add_pending(desc, line))
-		return false;
-	if (flow == IRQREF_FLOW_FASTEOI)
-		line_eoi(desc);
-	return true;
+	add_sc(visitors, 1u);
+	if (!(ld_sc(&desc->line) & LINE_CLOSED)) {
+		if (flow == IRQREF_FLOW_LEVEL || flow == IRQREF_FLOW_EDGE)
+			line_ack(desc);
+		done = add_pending(desc, line);
+		if (done && flow == IRQREF_FLOW_FASTEOI)
+			line_eoi(desc);
+	}
+	sub_sc(visitors, 1u);
+	return done;
 }
 
 static int run_percpu(struct irqref_space *space, struct irqref_desc *desc)

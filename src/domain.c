@@ -123,7 +123,7 @@ static int check_config(struct irqref_space *space, const struct irqref_domain_c
 	    (unsigned int)config->flow > IRQREF_FLOW_PERCPU ||
 	    config->flags & ~(uint32_t)IRQREF_DOMAIN_SLEEPS ||
 	    (config->max && config->max < config->size) ||
-	    config->size > UINTPTR_MAX / sizeof(uintptr_t) || config->capacity > 1u << 30 ||
+	    config->size > UINTPTR_MAX / sizeof(uintptr_t) || config->capacity > 1u << 28 ||
 	    (config->parent && config->parent->space != space))
 		return IRQREF_ERR_INVAL;
 	if (!can_wait(space))
@@ -155,8 +155,6 @@ static void fill(struct irqref_domain *domain, struct irqref_space *space,
 		domain->max = config->size ? config->size : (irqref_hwirq_t)1 << 32;
 	/* @mappings is 0 by now, but for who has a stale pointer and counts in vain for a moment. */
 	domain->used = 0;
-	domain->mappings = 0;
-	st_sc(&domain->size, (uintptr_t)config->size);
 }
 
 int irqref_domain_add(struct irqref_space *space, const struct irqref_domain_config *config,
@@ -178,7 +176,7 @@ int irqref_domain_add(struct irqref_space *space, const struct irqref_domain_con
 	domain->name = irqref_name_dup(space, config->name);
 	if (!domain->name)
 		goto bury;
-	rc = irqref_revmap_init(domain, config->capacity);
+	rc = irqref_revmap_init(domain, (uintptr_t)config->size, config->capacity);
 	if (rc)
 		goto bury;
 	rc = list_add(space, domain);

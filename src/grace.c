@@ -57,7 +57,7 @@ void irqref_limbo(struct irqref_space *space, uint32_t slot)
 	ref->since = irqref_grace_stamp(space);
 	ref->cnext = space->limbo;
 	space->limbo = slot;
-	space->limbo_length++;
+	st_rlx(&space->limbo_length, space->limbo_length + 1u);
 	space_unlock(space, flags);
 }
 
@@ -75,7 +75,7 @@ static void reap_limbo(struct irqref_space *space)
 			continue;
 		}
 		*link = ref->cnext;
-		space->limbo_length--;
+		st_rlx(&space->limbo_length, space->limbo_length - 1u);
 		irqref_pool_give_locked(&space->refs, slot);
 	}
 	space_unlock(space, flags);

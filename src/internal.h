@@ -68,7 +68,6 @@
 #define F_QUEUED       0x1000u /* on the queue of resting or of spare numbers */
 #define F_SPARE        0x2000u /* on the latter: never used */
 #define F_MOVING       0x4000u /* a level is just being pushed or popped */
-#define F_MET          0x8000u /* a dispatch came while another one had the line */
 #define F_TYPE_SHIFT   16
 #define F_TYPE         (0xfu << F_TYPE_SHIFT)
 #define F_FLOW_SHIFT   20
@@ -115,6 +114,7 @@ struct cold {
 	uint16_t depth;
 	uint16_t cpu;
 	uint32_t unhandled;
+	uint32_t visitors; /* dispatches that came while another one had the line */
 	union {
 		uint32_t owner; /* RESERVED, DYING, being revoked, MOVING: whose it is, or 0 */
 		uint32_t stamp; /* resting: the grace period to wait for */
@@ -436,7 +436,7 @@ void irqref_number_give(struct irqref_space *space, struct irqref_desc *desc);
 
 /* revmap.c */
 #define SLOT_TAG 1u
-int irqref_revmap_init(struct irqref_domain *domain, uint32_t capacity);
+int irqref_revmap_init(struct irqref_domain *domain, uintptr_t size, uint32_t capacity);
 void irqref_revmap_fini(struct irqref_domain *domain);
 struct irqref_desc *irqref_revmap_raw(const struct irqref_domain *domain, irqref_hwirq_t hwirq);
 int irqref_revmap_insert(struct irqref_domain *domain, irqref_hwirq_t hwirq,

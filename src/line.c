@@ -40,7 +40,11 @@ void irqref_line_settle(struct irqref_desc *desc)
 			irqref_line_mask(desc);
 		else
 			irqref_line_unmask(desc);
-		now = ld_sc(&desc->flags) & F_SHUT;
+		/*
+		 * A modification, where a load would seem to do: a load may overtake the chip call's
+		 * stores. Who changes the flags after this one also calls the chip after this one.
+		 */
+		now = or_sc(&desc->flags, 0u) & F_SHUT;
 	} while (now != shut);
 }
 
@@ -95,8 +99,8 @@ void irqref_line_close(struct irqref_space *space, struct irqref_desc *desc)
 			break;
 		}
 	}
-	if (ld_sc(&desc->flags) & F_MET)
-		irqref_grace_wait(space, irqref_grace_stamp(space));
+	while (ld_sc(&cold_of(space, desc)->visitors))
+		space->port.pause(space->port.ctx, attempt++);
 }
 
 /* Under the lock. The chip has the type already, or has none to set. */

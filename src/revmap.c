@@ -178,20 +178,20 @@ static struct table *table_alloc(struct irqref_space *space, uint32_t size)
 	return table;
 }
 
-/* Into a table that no reader sees yet. */
+/* Into a table that no reader sees yet. The halves of an entry lie as entry_store() lays them. */
 static void copy_entries(const struct table *from, struct table *to)
 {
 	uint32_t i;
 
 	for (i = 0; i < from->size; i++) {
-		entry_t entry = from->entry[i];
+		entry_t entry = entry_load(&from->entry[i]);
 		uint32_t at;
 
 		if (!(uint32_t)entry)
 			continue;
-		for (at = home(to, entry >> 32); (uint32_t)to->entry[at];)
+		for (at = home(to, entry >> 32); (uint32_t)entry_load(&to->entry[at]);)
 			at = at + 1 == to->size ? 0 : at + 1;
-		to->entry[at] = entry;
+		entry_store(&to->entry[at], entry);
 	}
 }
 
@@ -201,24 +201,31 @@ static bool crowded(const struct table *table, uint32_t used)
 	return !table || (uint64_t)used * 5u >= (uint64_t)table->size * 4u;
 }
 
-/* Grows the table by an entry's worth if it should be; an older table will do while it has room. */
+/*
+ * Grows the table by an entry's worth if it should be; an older table will do while it has room.
+ * Without the lock the table may be replaced and given back at any time, and its memory may become
+ * the domain's table once more: it is the same one for this purpose if it has the same size.
+ */
 static int make_room(struct irqref_domain *domain)
 {
 	struct irqref_space *space = domain->space;
-	uint32_t used = ld_rlx(&domain->used) + 1u;
-	struct table *old = ld_acq(&domain->table);
+	unsigned long flags = domain_lock(domain);
+	uint32_t used = domain->used + 1u;
+	struct table *old = domain->table;
+	uint32_t old_size = old ? old->size : 0;
+	bool grow = crowded(old, used);
 	struct table *bigger;
-	unsigned long flags;
 	uint32_t size;
 
-	if (!crowded(old, used))
+	domain_unlock(domain, flags);
+	if (!grow)
 		return IRQREF_OK;
-	size = old ? old->size + old->size / 4u + TABLE_MIN : TABLE_MIN;
+	size = old_size + old_size / 4u + TABLE_MIN;
 	bigger = table_alloc(space, size);
 	if (!bigger)
-		return old && used < old->size ? IRQREF_OK : IRQREF_ERR_NOMEM;
+		return used < old_size ? IRQREF_OK : IRQREF_ERR_NOMEM;
 	flags = domain_lock(domain);
-	if (domain->table == old) {
+	if (domain->table == old && (!old || old->size == old_size)) {
 		if (old)
 			copy_entries(old, bigger);
 		st_rel(&domain->table, bigger);
@@ -237,26 +244,34 @@ static int make_room(struct irqref_domain *domain)
 static int table_insert(struct irqref_domain *domain, irqref_hwirq_t hwirq,
                         struct irqref_desc *desc)
 {
-	unsigned long flags;
-	struct table *table;
-	entry_t found;
-	uint32_t at;
-	int rc = make_room(domain);
+	bool full;
+	int rc;
 
-	if (rc)
-		return rc;
-	flags = domain_lock(domain);
-	table = domain->table;
-	at = probe(domain, table, hwirq, &found);
-	if ((uint32_t)found) {
-		rc = IRQREF_ERR_EXIST;
-	} else if (at == table->size) {
-		rc = IRQREF_ERR_NOMEM;
-	} else {
-		entry_store(&table->entry[at], entry_make(hwirq, desc->virq, false));
-		st_rlx(&domain->used, domain->used + 1u);
-	}
-	domain_unlock(domain, flags);
+	/* Others may have filled the room since it was made. */
+	do {
+		unsigned long flags;
+		struct table *table;
+		entry_t found;
+		uint32_t at;
+
+		rc = make_room(domain);
+		if (rc)
+			return rc;
+		/* In a section, as entry_is() reads levels that a push or pop may just replace. */
+		irqref_hot_read_lock();
+		flags = domain_lock(domain);
+		table = domain->table;
+		at = probe(domain, table, hwirq, &found);
+		full = at == table->size;
+		if ((uint32_t)found) {
+			rc = IRQREF_ERR_EXIST;
+		} else if (!full) {
+			entry_store(&table->entry[at], entry_make(hwirq, desc->virq, false));
+			st_rlx(&domain->used, domain->used + 1u);
+		}
+		domain_unlock(domain, flags);
+		irqref_hot_read_unlock();
+	} while (full);
 	return rc;
 }
 
@@ -371,15 +386,16 @@ struct irqref_desc *irqref_revmap_next(struct irqref_domain *domain, irqref_hwir
 	return NULL;
 }
 
-int irqref_revmap_init(struct irqref_domain *domain, uint32_t capacity)
+/* The struct may be a removed domain's, in which somebody just looks: the size comes last. */
+int irqref_revmap_init(struct irqref_domain *domain, uintptr_t size, uint32_t capacity)
 {
 	struct irqref_space *space = domain->space;
 
-	if (domain->size) {
-		domain->map =
-		        space->port.alloc(space->port.ctx, domain->size * sizeof(*domain->map), 64);
+	if (size) {
+		domain->map = space->port.alloc(space->port.ctx, size * sizeof(*domain->map), 64);
 		if (!domain->map)
 			return IRQREF_ERR_NOMEM;
+		st_sc(&domain->size, size);
 	}
 	if (!capacity)
 		return IRQREF_OK;
