@@ -533,6 +533,52 @@ static void R19_no_edge_is_lost_to_a_disable(void)
 	threaded_end();
 }
 
+/* A request that fails, of a handler that would have come disabled: the depth is there for a while. */
+static struct irqref_ref refused_ref;
+
+static void refused_1(uint32_t round)
+{
+	uint32_t i;
+
+	(void)round;
+	for (i = 0; i < 200; i++)
+		result[1] = irqref_request(space, refused_ref, counting, &hits, IRQREF_NO_ENABLE);
+}
+
+static void edges_0(uint32_t round)
+{
+	uint32_t i;
+
+	for (i = 0; i < 100; i++)
+		edge_0(round);
+}
+
+static void R12_no_edge_is_lost_to_a_refused_request(void)
+{
+	uint32_t i;
+
+	threaded_world(IRQREF_FLOW_EDGE);
+	raised = seen = 0;
+	hits = (struct counter){.inside = see};
+	pic.refuse = RIG_NO_RETRIGGER;
+	shared_ref = get(&pic, 4, IRQREF_TYPE_RISING, net);
+	refused_ref = get(&pic, 4, IRQREF_TYPE_RISING, disk);
+	OK(irqref_request(space, shared_ref, counting, &hits, 0));
+	start_pair(edges_0, refused_1);
+	for (i = 0; i < ROUNDS; i++) {
+		run_round(i);
+		assert_int_equal(result[0], IRQREF_OK);
+		assert_int_equal(result[1], IRQREF_ERR_BUSY);
+		SURE(irqref_flush(space));
+		assert_int_equal(load(&seen), 100 * (i + 1));
+	}
+	end_pair();
+	SURE(irqref_put_sync(space, shared_ref));
+	SURE(irqref_put_sync(space, refused_ref));
+	pic.refuse = 0;
+	threaded_end();
+}
+
 static void edge_1(uint32_t round)
 {
 	(void)round;
@@ -748,6 +794,7 @@ static const struct irqref_test tests[] = {
         TEST(R19_a_storm_on_a_simple_line),
         TEST(T12_dispatch_on_the_root_while_an_inner_level_is_freed),
         TEST(R19_no_edge_is_lost_to_a_disable),
+        TEST(R12_no_edge_is_lost_to_a_refused_request),
         TEST(R19_no_edge_is_lost_between_two_cpus),
         TEST(T14_wired_to_messages_created_concurrently),
         TEST(R7_two_levels_race),

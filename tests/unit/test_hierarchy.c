@@ -130,6 +130,8 @@ static void fails_at(struct rig *rig, uint32_t how)
 	assert_int_equal(rig_line(&its, 3)->maps, rig_line(&its, 3)->unmaps);
 	assert_int_equal(rig_line(&remap, 13)->maps, rig_line(&remap, 13)->unmaps);
 	assert_int_equal(rig_line(&gic, 113)->maps, rig_line(&gic, 113)->unmaps);
+	assert_int_equal(rig_line(&remap, 13)->maps, rig_line(&remap, 13)->releases);
+	assert_int_equal(rig_line(&gic, 113)->maps, rig_line(&gic, 113)->releases);
 	expect_clean();
 	rig->refuse = 0;
 	a = get(&its, 3, IRQREF_TYPE_NONE, net);

@@ -8,12 +8,13 @@
 #include "world.h"
 
 static uint32_t reports;
+static uint32_t reported_strong;
 
 static void count_report(void *ctx, const struct irqref_entry *entry)
 {
 	(void)ctx;
-	(void)entry;
 	reports++;
+	reported_strong = entry->strong;
 }
 
 static void pic_back(void)
@@ -49,6 +50,7 @@ static void R9_a_forced_removal_revokes_what_is_held(void)
 	(void)create(&pic, 2, IRQREF_TYPE_NONE);
 	force(&pic);
 	assert_int_equal(reports, 2);
+	assert_int_equal(reported_strong, 2);
 	assert_int_equal(port.events[IRQREF_EVENT_REVOKED], 1);
 	assert_int_equal(rig_line(&pic, 1)->unmaps, 1);
 	assert_int_equal(rig_line(&pic, 2)->unmaps, 1);
@@ -88,6 +90,30 @@ static void R9_a_forced_removal_revokes_what_is_held(void)
 	assert_int_equal(rig_line(&pic, 1)->unmaps, 1);
 	assert_int_equal(hits.calls, 1);
 	pic_back();
+	world_end();
+}
+
+static int removal;
+
+static void remove_inside(struct rig *rig, struct irqref_desc *desc, struct irqref_level *level)
+{
+	(void)desc;
+	(void)level;
+	removal = irqref_domain_remove(rig->domain, IRQREF_REMOVE_FORCE, NULL, NULL);
+}
+
+static void R13_a_removal_by_the_callback_that_a_revocation_calls(void)
+{
+	struct irqref_ref a;
+
+	world();
+	a = get(&pic, 1, IRQREF_TYPE_NONE, net);
+	removal = IRQREF_OK;
+	pic.on_unmap = remove_inside;
+	SURE(irqref_msi_free(space, &a, 1));
+	pic.on_unmap = NULL;
+	assert_int_equal(removal, IRQREF_ERR_DEADLK);
+	assert_false(mapped(&pic, 1));
 	world_end();
 }
 
@@ -267,6 +293,7 @@ static void T19_a_put_of_a_revoked_mapping_when_atomic(void)
 
 static const struct irqref_test tests[] = {
         TEST(R9_a_forced_removal_revokes_what_is_held),
+        TEST(R13_a_removal_by_the_callback_that_a_revocation_calls),
         TEST(R9_revoked_hwirqs_are_free_for_others),
         TEST(T15_the_child_before_the_parent),
         TEST(T15_the_parent_before_the_child),
