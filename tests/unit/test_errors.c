@@ -38,7 +38,8 @@ static void end(void)
 	assert_int_equal(now.mappings, before.mappings);
 	assert_int_equal(now.references, before.references);
 	assert_int_equal(now.handlers, before.handlers);
-	assert_int_equal(now.resting, before.resting);
+	if (!port_injecting())
+		assert_int_equal(now.resting, before.resting);
 	assert_int_equal(now.gets, before.gets);
 	assert_int_equal(now.puts, before.puts);
 	assert_int_equal(port.live, live_before);
@@ -196,7 +197,7 @@ static void R13_get_calls(void)
 	assert_code(irqref_get(pic.domain, 1, 0, no_consumer, NULL, &out, NULL), IRQREF_ERR_NOENT);
 	INVAL(irqref_get_fwspec(NULL, &spec, net, &out, NULL));
 	INVAL(irqref_get_fwspec(space, NULL, net, &out, NULL));
-	INVAL(irqref_get_fwspec(space, &spec, net, NULL, NULL));
+	GIVES(irqref_get_fwspec(space, &spec, net, NULL, NULL), IRQREF_ERR_INVAL);
 	INVAL(irqref_get_virq(NULL, virq, net, &out));
 	INVAL(irqref_get_virq(space, 0, net, &out));
 	INVAL(irqref_get_virq(space, 257, net, &out));
@@ -220,7 +221,7 @@ static void R13_floating_calls(void)
 	INVAL(irqref_floating_get(pic.domain, 1, 7, NULL, &out, NULL));
 	INVAL(irqref_floating_get_fwspec(NULL, &spec, &out, NULL));
 	INVAL(irqref_floating_get_fwspec(space, NULL, &out, NULL));
-	INVAL(irqref_floating_get_fwspec(space, &spec, NULL, NULL));
+	GIVES(irqref_floating_get_fwspec(space, &spec, NULL, NULL), IRQREF_ERR_INVAL);
 	INVAL(irqref_floating_put(NULL, virq));
 	INVAL(irqref_floating_put(space, 0));
 	INVAL(irqref_floating_put(space, 257));

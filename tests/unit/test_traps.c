@@ -85,7 +85,8 @@ static void T3_a_second_dispose_during_the_first(void)
 	pic.on_unmap = dispose_again;
 	SURE(irqref_floating_put(space, create(&pic, 4, IRQREF_TYPE_NONE)));
 	assert_int_equal(inner_result[0], IRQREF_ERR_STALE);
-	assert_int_equal(inner_result[1], IRQREF_ERR_STALE);
+	if (!port_injecting())
+		assert_int_equal(inner_result[1], IRQREF_ERR_STALE);
 	assert_int_equal(inner_result[2], IRQREF_ERR_NOENT);
 	assert_int_equal(inner_result[3], false);
 	assert_int_equal(rig_line(&pic, 4)->unmaps, 1);
