@@ -259,7 +259,7 @@ void replay_port_fini(struct replay_port *port);
 
 /* replay_board.c */
 int replay_board_load(struct replay *run, const char *path);
-int replay_board_spec(struct replay *run, const char *node, uint32_t index,
+int replay_board_spec(struct replay *run, const char *path, uint32_t index,
                       struct irqref_fwspec *out);
 int replay_board_pci(struct replay *run, const char *bridge, uint64_t slot, unsigned int pin,
                      struct irqref_fwspec *out);
