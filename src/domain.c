@@ -200,8 +200,8 @@ struct pass {
 	struct irqref_space *space;
 	irqref_report_fn *report;
 	void *ctx;
-	bool self; /* the caller is in a callback of one of them */
-	bool held; /* one is held by more than its domain */
+	bool self;    /* the caller is in a callback of one of them */
+	bool held;    /* one is held by more than its domain */
 	uint32_t own; /* how many are not */
 };
 
