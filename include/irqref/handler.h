@@ -43,8 +43,9 @@ enum irqref_request_flags {
  *
  * Context: any. Calls chip callbacks.
  * Return: 0; INVAL; STALE; REVOKED; EXIST (this reference has a handler); BUSY (others are there
- * and one of the two will not share, or a demultiplexer is there); TYPE (the chip refused the
- * type); REFUSED (activation); OVERFLOW. On failure nothing is installed.
+ * and one of the two will not share, or a demultiplexer is there); AGAIN (this reference's last
+ * handler is just being waited for, or a level pushed or popped); TYPE (the chip refused the type);
+ * REFUSED (activation); OVERFLOW; NOTSUP (a per-CPU line). On failure nothing is installed.
  * Grace period: none.
  */
 int irqref_request(struct irqref_space *space, struct irqref_ref ref, irqref_handler_fn *handler,
@@ -146,7 +147,7 @@ int irqref_set_affinity(struct irqref_space *space, struct irqref_ref ref,
  * Every CPU starts disabled.
  *
  * Context: thread; may wait.
- * Return: 0; INVAL; ATOMIC; STALE; REVOKED; EXIST; BUSY; NOTSUP (not a per-CPU line); NOMEM;
+ * Return: 0; INVAL; ATOMIC; STALE; REVOKED; EXIST; BUSY; AGAIN; NOTSUP (not a per-CPU line); NOMEM;
  * TYPE; REFUSED.
  * Grace period: none.
  */
