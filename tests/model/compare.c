@@ -90,7 +90,9 @@ static bool compare_stats(const struct world *w)
 
 void holder_name(const struct m_ref *ref, char *buf, size_t size)
 {
-	snprintf(buf, size, "%c%d", ref->chained ? 'd' : 'c', ref->consumer);
+	char kind = ref->anonymous ? 'h' : 'c';
+
+	snprintf(buf, size, "%c%d", ref->chained ? 'd' : kind, ref->consumer);
 }
 
 /* The reference of the model that the entry is; each can be used up once. */
@@ -108,6 +110,8 @@ static bool use_ref(const struct world *w, const struct irqref_entry *entry, int
 			continue;
 		holder_name(r, holder, sizeof(holder));
 		snprintf(domain, sizeof(domain), "d%d", r->domain);
+		if (r->anonymous != (entry->kind == IRQREF_HOLDER_ANONYMOUS))
+			continue;
 		if (strcmp(holder, entry->holder) || r->depth != entry->depth ||
 		    r->handler != entry->handler || r->chained != entry->chained)
 			continue;
@@ -143,7 +147,7 @@ static bool compare_entry(const struct world *w, const struct irqref_entry *e, b
 		floating[m] = true;
 		return true;
 	}
-	if (e->kind != IRQREF_HOLDER_CONSUMER || !use_ref(w, e, m, used))
+	if (e->kind == IRQREF_HOLDER_NONE || !use_ref(w, e, m, used))
 		return DIFFERS("number %u is held by %s through %s, depth %u, %s handler", e->virq,
 		               e->holder, e->domain, e->depth, e->handler ? "with" : "without");
 	return true;

@@ -82,7 +82,7 @@ static bool live_consumer(const struct world *w, int i)
 
 static bool any_ref(const struct world *w, int i)
 {
-	return w->ref[i].made && !w->ref[i].chained;
+	return w->ref[i].made && !w->ref[i].chained && !w->ref[i].anonymous;
 }
 
 static bool live_ref(const struct world *w, int i)
@@ -103,6 +103,11 @@ static bool served_ref(const struct world *w, int i)
 static bool disabled_ref(const struct world *w, int i)
 {
 	return live_ref(w, i) && w->ref[i].depth;
+}
+
+static bool linux_ref(const struct world *w, int i)
+{
+	return w->ref[i].made && w->ref[i].alive && w->ref[i].anonymous;
 }
 
 static bool any_var(const struct world *w, int i)
@@ -277,9 +282,18 @@ static void gen_any(struct op *op, const struct world *w, uint64_t *state)
 		gen_place(op, w, state);
 		op->kind = OP_FIND;
 		op->name = one_in(state, 2) ? fresh_var(w) : pick(w, any_var, state);
-	} else if (dice < 48) {
+	} else if (dice < 47) {
 		gen_simple(op, OP_DISPOSE, w, any_var, any_var, state);
-	} else if (dice < 60) {
+	} else if (dice < 49) {
+		op->kind = OP_HANDLER;
+		op->name = fresh_ref(w);
+		op->other = pick(w, any_var, state);
+		op->flag = (uint8_t)!one_in(state, 4);
+	} else if (dice < 50) {
+		gen_simple(op, OP_UNHANDLE, w, linux_ref, linux_ref, state);
+	} else if (dice < 51) {
+		gen_simple(op, OP_ONCE, w, served_ref, served_ref, state);
+	} else if (dice < 61) {
 		gen_simple(op, OP_REQUEST, w, bare_ref, any_ref, state);
 	} else if (dice < 65) {
 		gen_simple(op, OP_FREE, w, served_ref, any_ref, state);

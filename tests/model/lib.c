@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <irqref/linux_api.h>
+
 #ifdef MODEL_STATIC
 #include "static.h"
 #else
@@ -35,6 +37,8 @@ struct lib_ref {
 	struct irqref_ref ref;
 	struct lib_domain *child;
 	uint32_t delivered;
+	irqref_virq_t virq; /* of a Linux-named request */
+	bool once;
 };
 
 static struct {
@@ -274,6 +278,10 @@ void lib_end(void)
 		if (lib.consumer[i].generation)
 			irqref_consumer_remove(lib.space, lib.consumer[i], NULL, NULL);
 	}
+	for (i = 0; i < OPS_MAX; i++) {
+		if (lib.ref[i].virq)
+			irqref_linux_free_irq(lib.space, lib.ref[i].virq, &lib.ref[i]);
+	}
 	must(irqref_space_stats(lib.space, &stats), "space_stats");
 	if (stats.mappings || stats.references || stats.handlers)
 		fault("left at the end: %u mappings, %u references, %u handlers", stats.mappings,
@@ -292,6 +300,11 @@ static enum irqref_return handler(irqref_virq_t virq, void *cookie)
 
 	(void)virq;
 	r->delivered++;
+	if (r->once) {
+		r->once = false;
+		if (irqref_put(lib.space, r->ref))
+			fault("a handler cannot put its own reference");
+	}
 	for (k = 0; r->child && k < KEYS; k++) {
 		if (r->child->raised[k]) {
 			r->child->raised[k] = false;
@@ -417,6 +430,38 @@ static void fire(const struct world *w, int domain, uint8_t key)
 	fire(w, w->ref[chain].domain, w->mapping[w->ref[chain].mapping].key);
 }
 
+/* The errors of Linux as ours. */
+static int from_linux(int err)
+{
+	static const int codes[] = {IRQREF_ERR_STALE, IRQREF_ERR_REVOKED, IRQREF_ERR_BUSY,
+	                            IRQREF_ERR_NOMEM, IRQREF_ERR_NOSPC};
+	size_t i;
+
+	for (i = 0; err && i < sizeof(codes) / sizeof(codes[0]); i++) {
+		if (irqref_linux_errno(codes[i]) == err)
+			return codes[i];
+	}
+	return err ? IRQREF_ERR_REFUSED : IRQREF_OK;
+}
+
+static int do_handler(const struct op *op, const struct world *w)
+{
+	struct lib_ref *r = &lib.ref[op->name];
+	char name[16];
+
+	snprintf(name, sizeof(name), "h%d", op->name);
+	r->virq = w->var[op->other].virq;
+	return from_linux(irqref_linux_request_irq(lib.space, r->virq, handler,
+	                                           op->flag ? IRQREF_LINUX_SHARED : 0, name, r));
+}
+
+static int do_unhandle(const struct op *op)
+{
+	struct lib_ref *r = &lib.ref[op->name];
+
+	return irqref_linux_free_irq(lib.space, r->virq, r) ? IRQREF_OK : IRQREF_ERR_NOENT;
+}
+
 static int do_ref(const struct op *op)
 {
 	struct lib_ref *r = &lib.ref[op->name];
@@ -428,6 +473,7 @@ static int do_ref(const struct op *op)
 	case OP_REQUEST:
 		return irqref_request(lib.space, r->ref, handler, r, op->flag ? IRQREF_SHARED : 0);
 	case OP_FREE:
+		r->once = false;
 		return irqref_free(lib.space, r->ref);
 	case OP_DISABLE:
 		return op->flag ? irqref_disable_sync(lib.space, r->ref)
@@ -472,6 +518,13 @@ static int do_op(const struct op *op, const struct world *w, struct outcome *out
 		return do_remove(op, w);
 	case OP_CHAIN:
 		return do_chain(op, out);
+	case OP_HANDLER:
+		return do_handler(op, w);
+	case OP_UNHANDLE:
+		return do_unhandle(op);
+	case OP_ONCE:
+		lib.ref[op->name].once = w->ref[op->name].handler;
+		return 0;
 	case OP_INJECT_ALLOC:
 		lib.fail_alloc = op->n;
 		return 0;

@@ -311,9 +311,27 @@ static void all(void *arg)
 static void print_seen(void)
 {
 	static const char *const words[OP_KINDS] = {
-	        "domain",  "consumer", "get",   "put",          "create",     "find",
-	        "dispose", "request",  "free",  "disable",      "enable",     "fire",
-	        "unplug",  "remove",   "chain", "inject alloc", "inject map", "get by number",
+	        "domain",
+	        "consumer",
+	        "get",
+	        "put",
+	        "create",
+	        "find",
+	        "dispose",
+	        "request",
+	        "free",
+	        "disable",
+	        "enable",
+	        "fire",
+	        "unplug",
+	        "remove",
+	        "chain",
+	        "inject alloc",
+	        "inject map",
+	        "get by number",
+	        "put in handler",
+	        "handler",
+	        "unhandle",
 	};
 	int k;
 	int c;

@@ -44,6 +44,9 @@ enum op_kind {
 	OP_INJECT_ALLOC,
 	OP_INJECT_MAP,
 	OP_GET_VIRQ,
+	OP_ONCE,
+	OP_HANDLER,
+	OP_UNHANDLE,
 	OP_KINDS
 };
 
@@ -98,9 +101,12 @@ struct m_ref {
 	bool handler;
 	bool shared;
 	bool chained;
-	int consumer; /* or, for a chained one, the child domain */
+	bool once;      /* its handler puts it in its next run */
+	bool anonymous; /* of a Linux-named request */
+	int consumer;   /* or, for a chained one, the child domain */
 	int mapping;
 	int domain;
+	int var; /* by which a Linux-named request was made */
 	uint32_t depth;
 	uint32_t delivered;
 };

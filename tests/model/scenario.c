@@ -106,6 +106,15 @@ static void write_statement(FILE *f, const struct world *w, const struct op *op)
 		place(f, op->other, op->key);
 		fprintf(f, " d%u", op->n);
 		break;
+	case OP_HANDLER:
+		fprintf(f, "handler v%d h%d%s", op->other, op->name, op->flag ? " shared" : "");
+		break;
+	case OP_UNHANDLE:
+		fprintf(f, "unhandle v%d h%d", w->ref[op->name].var, op->name);
+		break;
+	case OP_ONCE:
+		fprintf(f, "# the handler of r%d puts it in its next run", op->name);
+		break;
 	case OP_INJECT_ALLOC:
 	case OP_INJECT_MAP:
 		fprintf(f, "inject %s %u", op->kind == OP_INJECT_MAP ? "map" : "alloc", op->n);
@@ -205,7 +214,8 @@ void scenario_state(FILE *f, const struct world *w)
 		}
 		if (w->ref[i].made && !w->ref[i].chained &&
 		    (w->ref[i].handler || w->ref[i].delivered))
-			fprintf(f, "expect delivered r%d %u\n", i, w->ref[i].delivered);
+			fprintf(f, "expect delivered %c%d %u\n", w->ref[i].anonymous ? 'h' : 'r', i,
+			        w->ref[i].delivered);
 	}
 	fprintf(f, "expect recorded dispose-in-use %u\n", w->events[IRQREF_EVENT_DISPOSE_IN_USE]);
 	fprintf(f, "expect recorded revoked %u\n", w->events[IRQREF_EVENT_REVOKED]);

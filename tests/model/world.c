@@ -186,11 +186,17 @@ bool world_can(const struct world *w, const struct op *op)
 		return op->name >= 0 && !w->ref[op->name].made && nameable(w, op->other) &&
 		       op->n < OPS_MAX && w->domain[op->n].made && w->domain[op->n].alive &&
 		       w->domain[op->n].chain < 0 && root_of(w, (int)op->n) > root_of(w, op->other);
+	case OP_HANDLER:
+		return op->name >= 0 && !w->ref[op->name].made && op->other >= 0 &&
+		       w->var[op->other].made;
+	case OP_UNHANDLE:
+		return op->name >= 0 && w->ref[op->name].made && w->ref[op->name].alive &&
+		       w->ref[op->name].anonymous;
 	case OP_INJECT_ALLOC:
 	case OP_INJECT_MAP:
 		return true;
 	default:
-		return op->name >= 0 && w->ref[op->name].made;
+		return op->name >= 0 && w->ref[op->name].made && !w->ref[op->name].anonymous;
 	}
 }
 
@@ -291,6 +297,20 @@ static uint32_t chain_errors(const struct world *w, const struct op *op)
 	return errors || m < 0 ? errors : request_errors(w, m, false);
 }
 
+static uint32_t handler_errors(const struct world *w, const struct op *op)
+{
+	uint32_t errors = virq_errors(w, w->var[op->other].virq);
+	int m = world_by_virq(w, w->var[op->other].virq);
+	int i;
+
+	/* Linux does not give a demultiplexer's line out at all: -EINVAL, as for a free number. */
+	for (i = 0; i < OPS_MAX && !errors; i++) {
+		if (ref_on(w, i, m) && w->ref[i].chained)
+			errors = CODE(IRQREF_ERR_STALE);
+	}
+	return errors ? errors : request_errors(w, m, op->flag);
+}
+
 static uint32_t op_errors(const struct world *w, const struct op *op)
 {
 	uint32_t gone = 0;
@@ -302,6 +322,8 @@ static uint32_t op_errors(const struct world *w, const struct op *op)
 	case OP_FIRE:
 	case OP_INJECT_ALLOC:
 	case OP_INJECT_MAP:
+	case OP_ONCE:
+	case OP_UNHANDLE:
 		return 0;
 	case OP_GET:
 		gone = w->consumer[op->n].alive ? 0 : CODE(IRQREF_ERR_NOENT);
@@ -309,6 +331,8 @@ static uint32_t op_errors(const struct world *w, const struct op *op)
 	case OP_GET_VIRQ:
 		gone = w->consumer[op->n].alive ? 0 : CODE(IRQREF_ERR_NOENT);
 		return gone | virq_errors(w, w->var[op->other].virq);
+	case OP_HANDLER:
+		return handler_errors(w, op);
 	case OP_CREATE:
 		return map_errors(w, op);
 	case OP_FIND:
@@ -350,18 +374,25 @@ static void end_mapping(struct world *w, int mapping)
 
 static void raise_line(struct world *w, int domain, uint8_t key);
 
+static void drop_ref(struct world *w, int ref);
+
 static void run_handlers(struct world *w, int mapping)
 {
+	bool had[OPS_MAX];
 	int i;
 	uint8_t k;
 
 	w->mapping[mapping].pending = false;
+	for (i = 0; i < OPS_MAX; i++)
+		had[i] = ref_on(w, i, mapping) && w->ref[i].handler;
 	for (i = 0; i < OPS_MAX; i++) {
 		struct m_ref *r = &w->ref[i];
 
-		if (!ref_on(w, i, mapping) || !r->handler)
+		if (!had[i])
 			continue;
 		r->delivered++;
+		if (r->once)
+			drop_ref(w, i);
 		for (k = 0; r->chained && k < KEYS; k++) {
 			if (w->domain[r->consumer].raised[k]) {
 				w->domain[r->consumer].raised[k] = false;
@@ -412,6 +443,7 @@ static void drop_ref(struct world *w, int ref)
 
 	r->alive = false;
 	r->handler = false;
+	r->once = false;
 	r->depth = 0;
 	w->puts++;
 	if (!m->floating && !world_strong(w, r->mapping))
@@ -517,7 +549,7 @@ static bool holds(const struct world *w, int consumer, int ref)
 {
 	const struct m_ref *r = &w->ref[ref];
 
-	return r->made && r->alive && !r->chained && r->consumer == consumer;
+	return r->made && r->alive && !r->chained && !r->anonymous && r->consumer == consumer;
 }
 
 static void apply_unplug(struct world *w, const struct op *op, const struct outcome *got)
@@ -551,6 +583,18 @@ static void apply_chain(struct world *w, const struct op *op, const struct outco
 	w->domain[op->n].chain = op->name;
 }
 
+static void apply_handler(struct world *w, const struct op *op)
+{
+	int m = world_by_virq(w, w->var[op->other].virq);
+	struct m_ref *r = add_ref(w, op, m, op->name);
+
+	r->domain = w->mapping[m].domain;
+	r->handler = true;
+	r->shared = op->flag;
+	r->anonymous = true;
+	r->var = op->other;
+}
+
 static void apply_ref(struct world *w, const struct op *op)
 {
 	struct m_ref *r = &w->ref[op->name];
@@ -565,6 +609,7 @@ static void apply_ref(struct world *w, const struct op *op)
 		break;
 	case OP_FREE:
 		r->handler = false;
+		r->once = false;
 		r->depth = 0;
 		break;
 	case OP_DISABLE:
@@ -581,6 +626,7 @@ static void apply_ref(struct world *w, const struct op *op)
 
 static void apply_failure(struct world *w, const struct op *op, const struct outcome *got)
 {
+	bool undone = false;
 	bool maps = op->kind == OP_GET || op->kind == OP_CREATE || op->kind == OP_CHAIN;
 
 	if (got->code == IRQREF_ERR_TYPE)
@@ -589,8 +635,11 @@ static void apply_failure(struct world *w, const struct op *op, const struct out
 	if (maps && world_find(w, op->other, op->key) < 0)
 		free_number(w, 0);
 	/* Got, and put again. */
-	if (op->kind == OP_CHAIN && got->code == IRQREF_ERR_BUSY &&
-	    world_find(w, op->other, op->key) >= 0) {
+	if (op->kind == OP_CHAIN && got->code == IRQREF_ERR_BUSY)
+		undone = world_find(w, op->other, op->key) >= 0;
+	else if (op->kind == OP_HANDLER && got->code != IRQREF_ERR_NOMEM)
+		undone = !virq_errors(w, w->var[op->other].virq);
+	if (undone) {
 		w->gets++;
 		w->puts++;
 	}
@@ -655,6 +704,15 @@ void world_apply(struct world *w, const struct op *op, const struct outcome *got
 		break;
 	case OP_CHAIN:
 		apply_chain(w, op, got);
+		break;
+	case OP_HANDLER:
+		apply_handler(w, op);
+		break;
+	case OP_UNHANDLE:
+		drop_ref(w, op->name);
+		break;
+	case OP_ONCE:
+		w->ref[op->name].once = w->ref[op->name].handler;
 		break;
 	case OP_INJECT_ALLOC:
 	case OP_INJECT_MAP:
