@@ -534,36 +534,43 @@ int irqref_dt_is_controller(const struct irqref_dt *dt, int node)
 	return irqref_dt_has_(dt, id, DT_CONTROLLER);
 }
 
+/* Appends "/" and a name to a path; 0 if there is no room for it and a final 0. */
+static size_t path_add(char *buf, size_t used, size_t size, const char *name, size_t len)
+{
+	if (size - used < len + 2)
+		return 0;
+	buf[used++] = '/';
+	while (len-- > 0)
+		buf[used++] = *name++;
+	return used;
+}
+
 int irqref_dt_path(const struct irqref_dt *dt, int node, char *buf, size_t size)
 {
 	uint32_t chain[IRQREF_DT_DEPTH];
 	uint32_t id, depth = 0;
 	const char *name;
 	size_t used = 0;
-	int len;
+	int len = 0;
 
 	if (!buf || size == 0 || !irqref_dt_id_(dt, node, &id))
 		return IRQREF_ERR_INVAL;
 	buf[0] = '\0';
-	/* The scan has refused deeper trees. */
-	for (; id != DT_NONE && depth < IRQREF_DT_DEPTH; id = irqref_dt_parent_(dt, id))
-		chain[depth++] = id;
-	/* The root's own name is empty and gives no component of its own. */
-	depth--;
-	do {
-		name = "";
-		len = 0;
-		if (depth > 0)
-			name = fdt_get_name(dt->fdt, (int)irqref_dt_offset_(dt, chain[--depth]),
-			                    &len);
-		if (!name || size - used < (size_t)len + 2) {
-			buf[0] = '\0';
-			return name ? IRQREF_ERR_NOSPC : IRQREF_ERR_FORMAT;
-		}
-		buf[used++] = '/';
-		for (int i = 0; i < len; i++)
-			buf[used++] = name[i];
-	} while (depth > 0);
+	/* The root gives no component of its own; the scan has refused trees that are deeper. */
+	for (; irqref_dt_parent_(dt, id) != DT_NONE && depth < IRQREF_DT_DEPTH; depth++) {
+		chain[depth] = id;
+		id = irqref_dt_parent_(dt, id);
+	}
+	if (depth == 0)
+		used = path_add(buf, used, size, "", 0);
+	while (depth > 0) {
+		name = fdt_get_name(dt->fdt, (int)irqref_dt_offset_(dt, chain[--depth]), &len);
+		if (!name)
+			name = "";
+		used = path_add(buf, used, size, name, name[0] ? (size_t)len : 0);
+		if (!used)
+			break;
+	}
 	buf[used] = '\0';
-	return (int)used;
+	return used ? (int)used : IRQREF_ERR_NOSPC;
 }

@@ -230,7 +230,7 @@ static int map_step(struct walk *w, const void *map, uint32_t ncells)
 {
 	struct entry e = {.parent = DT_NONE};
 	uint32_t key = w->addr_cells + w->spec_cells, nexus = w->at;
-	uint32_t mask[MATCH_CELLS];
+	uint32_t mask[MATCH_CELLS] = {0};
 	uint32_t pos = 0, start;
 	bool match;
 	int err;

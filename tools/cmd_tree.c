@@ -490,7 +490,8 @@ static void draw_controller(struct tree *t, struct controller *c, unsigned depth
 static void draw_root(struct tree *t, struct controller *c)
 {
 	char *path = tool_node_path(t->dt, c->node);
-	const char *parent = c->parent_use == NO_USE ? "" : "  (its own interrupts: drawn elsewhere)";
+	const char *parent =
+	        c->parent_use == NO_USE ? "" : "  (its own interrupts: drawn elsewhere)";
 
 	paint(t, "1;36");
 	print_fitting(path, t->columns - strlen(parent));
