@@ -5,8 +5,9 @@
  *
  *	model.c		options, sequences in child processes, shrinking
  *	gen.c		random operations
- *	world.c		the model: what must happen
- *	lib.c		the library: what does happen
+ *	world.c		the model: what happens
+ *	expect.c	the model: what must come out
+ *	lib.c		the library
  *	compare.c	both side by side
  *	scenario.c	a sequence as a scenario file
  *
@@ -168,8 +169,6 @@ void gen_op(struct op *op, const struct world *w, uint64_t *state);
 
 /* world.c */
 void world_init(struct world *w, const struct sequence *seq);
-bool world_can(const struct world *w, const struct op *op);
-uint32_t world_expect(const struct world *w, const struct op *op);
 void world_apply(struct world *w, const struct op *op, const struct outcome *got);
 int world_find(const struct world *w, int domain, uint8_t key);
 bool world_covers(const struct world *w, int mapping, int domain);
@@ -180,6 +179,13 @@ bool world_in_range(const struct world *w, int domain, uint8_t key);
 bool world_is_level(unsigned int type);
 bool world_unmasked(const struct world *w, int mapping);
 int world_by_virq(const struct world *w, irqref_virq_t virq);
+
+bool world_live(const struct world *w, irqref_virq_t virq);
+bool world_ref_on(const struct world *w, int ref, int mapping);
+
+/* expect.c */
+bool world_can(const struct world *w, const struct op *op);
+uint32_t world_expect(const struct world *w, const struct op *op);
 
 /* lib.c */
 void lib_begin(const struct sequence *seq);
