@@ -88,8 +88,8 @@ struct irqref_domain *irqref_linux_domain_create_tree(struct irqref_space *space
 
 /**
  * irqref_linux_domain_create_hierarchy() - adds a domain on top of another
- * @parent: the next inner domain, or NULL for a root
  * @space: the space; not looked at where @parent is given
+ * @parent: the next inner domain, or NULL for a root
  * @size: how many hwirqs; 0 makes them sparse
  * @node: the firmware's node, or 0
  * @ops: callbacks, or NULL; must outlive the domain

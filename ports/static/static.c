@@ -128,8 +128,7 @@ static uint32_t static_now(void *ctx)
 	return ((struct irqref_static *)ctx)->ticks;
 }
 
-int irqref_static_port(struct irqref_static *arena, void *mem, size_t size,
-		       struct irqref_port *out)
+int irqref_static_port(struct irqref_static *arena, void *mem, size_t size, struct irqref_port *out)
 {
 	uintptr_t start = (uintptr_t)mem;
 	size_t skip = (size_t)(-start & (BLOCK_ALIGN - 1));
@@ -145,13 +144,13 @@ int irqref_static_port(struct irqref_static *arena, void *mem, size_t size,
 	block_at(arena, 0)->before = 0;
 	block_at(arena, 0)->used = 0;
 	*out = (struct irqref_port){
-		.alloc = static_alloc,
-		.free = static_free,
-		.synchronize = static_synchronize,
-		.pause = static_pause,
-		.kick = static_kick,
-		.now = static_now,
-		.ctx = arena,
+	        .alloc = static_alloc,
+	        .free = static_free,
+	        .synchronize = static_synchronize,
+	        .pause = static_pause,
+	        .kick = static_kick,
+	        .now = static_now,
+	        .ctx = arena,
 	};
 	return IRQREF_OK;
 }

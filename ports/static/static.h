@@ -39,7 +39,7 @@ struct irqref_static {
  * Grace period: none.
  */
 int irqref_static_port(struct irqref_static *arena, void *mem, size_t size,
-		       struct irqref_port *out);
+                       struct irqref_port *out);
 
 #ifdef __cplusplus
 }

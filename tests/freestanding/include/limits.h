@@ -5,8 +5,8 @@
 #ifndef IRQREF_FREESTANDING_LIMITS_H
 #define IRQREF_FREESTANDING_LIMITS_H
 
-#define INT_MAX __INT_MAX__
-#define INT_MIN (-INT_MAX - 1)
+#define INT_MAX  __INT_MAX__
+#define INT_MIN  (-INT_MAX - 1)
 #define UINT_MAX (INT_MAX * 2U + 1U)
 
 #endif /* IRQREF_FREESTANDING_LIMITS_H */
