@@ -81,20 +81,25 @@ static void tomb_push(struct irqref_space *space, struct irqref_domain *domain)
 	space_unlock(space, flags);
 }
 
-/* The oldest tomb, unless there are few, or something still names it. */
+/* The oldest tomb that nothing names any more, unless there are few. */
 static struct irqref_domain *tomb_pop(struct irqref_space *space, bool few)
 {
 	unsigned long flags = space_lock(space);
-	struct irqref_domain *domain = space->tombs;
+	struct irqref_domain **link = &space->tombs;
+	struct irqref_domain *before = NULL;
+	struct irqref_domain *domain;
 
-	if (domain && (few || space->tombs_length > TOMBS_KEPT) && !ld_sc(&domain->pins) &&
-	    !domain->children) {
-		space->tombs = domain->next;
-		if (!space->tombs)
-			space->tombs_tail = NULL;
-		space->tombs_length--;
-	} else {
+	while ((domain = *link) && (ld_sc(&domain->pins) || domain->children)) {
+		before = domain;
+		link = &domain->next;
+	}
+	if (domain && !few && space->tombs_length <= TOMBS_KEPT)
 		domain = NULL;
+	if (domain) {
+		*link = domain->next;
+		if (space->tombs_tail == domain)
+			space->tombs_tail = before;
+		space->tombs_length--;
 	}
 	space_unlock(space, flags);
 	return domain;
@@ -198,6 +203,7 @@ bury:
 /* What one pass over a domain's mappings does with each. */
 struct pass {
 	struct irqref_space *space;
+	enum irqref_remove how;
 	irqref_report_fn *report;
 	void *ctx;
 	bool self;    /* the caller is in a callback of one of them */
@@ -286,7 +292,7 @@ static void revoke_all(struct irqref_domain *domain, struct pass *pass)
 		bool held, busy = false;
 
 		while ((desc = next_mapping(domain, &cursor, pass, &held)))
-			busy |= irqref_revoke(domain, desc, pass->report, pass->ctx) ==
+			busy |= irqref_revoke(domain, desc, pass->how, pass->report, pass->ctx) ==
 			        IRQREF_RETRY;
 		if (busy || ld_sc(&domain->mappings))
 			pass->space->port.pause(pass->space->port.ctx, attempt++);
@@ -322,29 +328,43 @@ static int begin_removal(struct irqref_domain *domain, enum irqref_remove how)
 	return rc;
 }
 
+/*
+ * Whether a polite removal may begin. Asked while the domain is still in use, so that a refusal
+ * disturbs nobody.
+ */
+static int ask(struct irqref_domain *domain, struct pass *pass)
+{
+	look_through(domain, pass, false);
+	if (pass->self)
+		return IRQREF_ERR_DEADLK;
+	if (pass->held) {
+		finish_dying(domain);
+		pass->held = false;
+		look_through(domain, pass, true);
+	}
+	return pass->held ? IRQREF_ERR_BUSY : IRQREF_OK;
+}
+
 int irqref_domain_remove(struct irqref_domain *domain, enum irqref_remove how,
                          irqref_report_fn *report, void *ctx)
 {
-	struct pass pass = {.report = report, .ctx = ctx};
-	int rc;
+	struct pass pass = {.how = how, .report = report, .ctx = ctx};
+	int rc = IRQREF_OK;
 
-	if (!domain || (how != IRQREF_REMOVE_POLITE && how != IRQREF_REMOVE_FORCE))
+	if (!domain || (unsigned int)how > IRQREF_REMOVE_LINUX)
 		return IRQREF_ERR_INVAL;
 	pass.space = domain->space;
 	if (!can_wait(pass.space))
 		return IRQREF_ERR_ATOMIC;
 	rank_none();
-	rc = begin_removal(domain, how);
-	if (rc == IRQREF_ERR_BUSY)
-		look_through(domain, &pass, true);
+	if (how == IRQREF_REMOVE_POLITE && domain_live(domain))
+		rc = ask(domain, &pass);
+	if (!rc)
+		rc = begin_removal(domain, how);
 	if (rc)
 		return rc;
+	/* Somebody may have come between the question and the beginning, but comes no more. */
 	look_through(domain, &pass, false);
-	if (!pass.self && how == IRQREF_REMOVE_POLITE && pass.held) {
-		finish_dying(domain);
-		pass.held = false;
-		look_through(domain, &pass, true);
-	}
 	if (pass.self || (how == IRQREF_REMOVE_POLITE && pass.held)) {
 		st_sc(&domain->state, (uint32_t)DOMAIN_LIVE);
 		return pass.self ? IRQREF_ERR_DEADLK : IRQREF_ERR_BUSY;
@@ -377,7 +397,8 @@ static void dissociate_one(struct irqref_domain *domain, irqref_virq_t virq)
 	struct irqref_space *space = domain->space;
 	unsigned int attempt = 0;
 
-	while (irqref_revoke(domain, desc_of(space, virq), NULL, NULL) == IRQREF_RETRY)
+	while (irqref_revoke(domain, desc_of(space, virq), IRQREF_REMOVE_LINUX, NULL, NULL) ==
+	       IRQREF_RETRY)
 		space->port.pause(space->port.ctx, attempt++);
 }
 

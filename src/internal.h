@@ -478,8 +478,8 @@ void irqref_level_release(struct irqref_desc *desc, const struct irqref_level *l
 void irqref_desc_doom(struct irqref_space *space, struct irqref_desc *desc);
 void irqref_desc_end(struct irqref_space *space, struct irqref_desc *desc);
 void irqref_teardown(struct irqref_space *space, struct irqref_desc *desc);
-int irqref_revoke(struct irqref_domain *domain, struct irqref_desc *desc, irqref_report_fn *report,
-                  void *ctx);
+int irqref_revoke(struct irqref_domain *domain, struct irqref_desc *desc, enum irqref_remove how,
+                  irqref_report_fn *report, void *ctx);
 int irqref_revoke_own(struct irqref_space *space, struct irqref_ref ref);
 void irqref_bury(struct irqref_space *space, struct irqref_desc *desc);
 void irqref_attention(struct irqref_space *space, struct irqref_desc *desc);

@@ -136,7 +136,7 @@ struct irqref_domain *irqref_linux_domain_create_legacy(struct irqref_space *spa
 
 void irqref_linux_domain_remove(struct irqref_domain *domain)
 {
-	int rc = irqref_domain_remove(domain, IRQREF_REMOVE_FORCE, NULL, NULL);
+	int rc = irqref_domain_remove(domain, IRQREF_REMOVE_LINUX, NULL, NULL);
 
 	if (rc)
 		failed(irqref_domain_space(domain), rc);

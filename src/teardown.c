@@ -171,6 +171,7 @@ static void revoke_held(struct irqref_space *space, struct irqref_desc *desc)
 enum doom {
 	DOOM_NOTHING,
 	DOOM_DYING,
+	DOOM_FLOATING, /* the same, of a mapping that only floated */
 	DOOM_REVOKED,
 	DOOM_WAIT,
 	DOOM_SELF,
@@ -196,8 +197,8 @@ static enum doom doom(struct irqref_space *space, struct irqref_domain *domain,
 		word = ld_rlx(&desc->word) & ~WORD_FLOATING;
 		st_rlx(&desc->word, word);
 		if (!(word & WORD_STRONG)) {
+			result = ld_rlx(&desc->flags) & F_STATIC ? DOOM_DYING : DOOM_FLOATING;
 			irqref_desc_doom(space, desc);
-			result = DOOM_DYING;
 			break;
 		}
 		desc_set_state(desc, IRQREF_REVOKED);
@@ -228,17 +229,35 @@ static enum doom doom(struct irqref_space *space, struct irqref_domain *domain,
 	return result;
 }
 
+/* The caller owns the mapping, which has just lost its only holder. */
+static void report_floating(struct irqref_space *space, struct irqref_desc *desc,
+                            irqref_report_fn *report, void *ctx)
+{
+	struct irqref_entry entry;
+
+	irqref_event(space, IRQREF_EVENT_REVOKED, desc, IRQREF_ERR_REVOKED);
+	if (!report)
+		return;
+	irqref_entry_floating(desc, &entry);
+	entry.floating = true;
+	report(ctx, &entry);
+}
+
 /*
  * Ends a mapping found in a domain, whoever holds it. What is being made or torn down by another
  * context is left to that one.
  * Returns 0 when it is ended, RETRY when somebody else is at it, DEADLK when the caller is.
  */
-int irqref_revoke(struct irqref_domain *domain, struct irqref_desc *desc, irqref_report_fn *report,
-                  void *ctx)
+int irqref_revoke(struct irqref_domain *domain, struct irqref_desc *desc, enum irqref_remove how,
+                  irqref_report_fn *report, void *ctx)
 {
 	struct irqref_space *space = domain->space;
 
 	switch (doom(space, domain, desc)) {
+	case DOOM_FLOATING:
+		if (how == IRQREF_REMOVE_FORCE)
+			report_floating(space, desc, report, ctx);
+		/* fall through */
 	case DOOM_DYING:
 		unlink_levels(desc);
 		irqref_teardown(space, desc);

@@ -83,8 +83,10 @@ struct irqref_domain_config {
 enum irqref_remove {
 	/** Fails with BUSY if there is a live mapping or a child domain. */
 	IRQREF_REMOVE_POLITE,
-	/** Ends what nobody holds strongly, revokes the rest. Children answer REVOKED from then on. */
+	/** Revokes every mapping and reports it. Children answer REVOKED from then on. */
 	IRQREF_REMOVE_FORCE,
+	/** The same, but what only floats just ends, unreported, as in Linux. */
+	IRQREF_REMOVE_LINUX,
 };
 
 /**

@@ -291,6 +291,7 @@ static void apply_remove(struct world *w, const struct op *op)
 		if (!w->mapping[m].alive || w->mapping[m].revoked || !world_covers(w, m, op->name))
 			continue;
 		if (!world_strong(w, m)) {
+			w->events[IRQREF_EVENT_REVOKED] += w->mapping[m].floating;
 			end_mapping(w, m);
 			continue;
 		}
