@@ -22,6 +22,16 @@ bool port_callback_fails(void)
 	return nth(&port.fail_callback);
 }
 
+static void once(void (**hook)(void))
+{
+	void (*call)(void) = *hook;
+
+	if (!call)
+		return;
+	*hook = NULL;
+	call();
+}
+
 static void *wrap_alloc(void *ctx, size_t size, size_t align)
 {
 	void *p;
@@ -29,6 +39,8 @@ static void *wrap_alloc(void *ctx, size_t size, size_t align)
 	(void)ctx;
 	if (nth(&port.fail_alloc))
 		return NULL;
+	if (port.on_alloc && !port.alloc_skip--)
+		once(&port.on_alloc);
 	if (port.limit && port.live >= port.limit)
 		return NULL;
 	p = port.base.alloc(port.base.ctx, size, align);
@@ -50,6 +62,7 @@ static void wrap_synchronize(void *ctx)
 {
 	(void)ctx;
 	__atomic_fetch_add(&port.grace_periods, 1, __ATOMIC_RELAXED);
+	once(&port.on_synchronize);
 	port.base.synchronize(port.base.ctx);
 }
 

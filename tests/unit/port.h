@@ -23,7 +23,11 @@
 
 struct rig;
 
-/** What the port under test has counted since the test began. */
+/**
+ * What the port under test has counted since the test began. The hooks are called once, where the
+ * core calls out with no lock held; there a test acts as another context would. @on_alloc waits for
+ * the @alloc_skip + 1st allocation; @on_pause stays.
+ */
 struct port_state {
 	struct irqref_port base;
 	struct irqref_space *space;
@@ -31,6 +35,7 @@ struct port_state {
 	uint32_t nr_cpus;
 	uint32_t allocs;
 	uint32_t live;
+	uint32_t alloc_skip;
 	uint32_t kicks;
 	uint32_t grace_periods;
 	uint32_t ticks;
@@ -43,6 +48,8 @@ struct port_state {
 	struct irqref_stats forgiven;
 	bool atomic;
 	bool threads;
+	void (*on_alloc)(void);
+	void (*on_synchronize)(void);
 	void (*on_pause)(void);
 };
 
