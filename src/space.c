@@ -15,7 +15,8 @@ static int check_config(const struct irqref_space_config *config)
 	if (!port->alloc || !port->free || !port->synchronize || !port->pause)
 		return IRQREF_ERR_INVAL;
 	if (config->max_irqs > MAX_IRQS || config->max_refs > MAX_REFS ||
-	    config->max_consumers > MAX_REFS || config->nr_cpus > UINT16_MAX)
+	    config->max_consumers > MAX_REFS || config->nr_cpus > UINT16_MAX ||
+	    port->nr_cpus > UINT16_MAX || (config->nr_cpus && config->nr_cpus < port->nr_cpus))
 		return IRQREF_ERR_INVAL;
 	return IRQREF_OK;
 }
@@ -34,7 +35,7 @@ static void fill(struct irqref_space *space, const struct irqref_space_config *c
 {
 	space->port = config->port;
 	space->max_irqs = or_default(config->max_irqs, MAX_IRQS_DEFAULT);
-	space->nr_cpus = or_default(config->nr_cpus, 1);
+	space->nr_cpus = or_default(config->nr_cpus, or_default(config->port.nr_cpus, 1));
 	space->stuck_limit = or_default(config->stuck_limit, IRQREF_STUCK_DEFAULT);
 	space->quarantine = or_default(config->quarantine, IRQREF_QUARANTINE_DEFAULT);
 	if (space->quarantine == IRQREF_QUARANTINE_NONE)

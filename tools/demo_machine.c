@@ -314,7 +314,6 @@ struct demo_machine *demo_machine_new(struct demo *demo, enum demo_rules rules,
 	                 .pause = pass_pause,
 	                 .ctx = m},
 	        .max_irqs = 4096,
-	        .nr_cpus = irqref_posix_nr_cpus(),
 	};
 	char *path = NULL;
 	int host, err;

@@ -233,7 +233,7 @@ static bool remove_space(struct replay *run)
 
 static int start(struct replay *run)
 {
-	struct irqref_space_config config = {.nr_cpus = irqref_posix_nr_cpus()};
+	struct irqref_space_config config = {0};
 	size_t count = run->scn->nr_names;
 	int err;
 

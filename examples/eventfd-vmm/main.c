@@ -150,7 +150,6 @@ int main(void)
 	int wrong = 0;
 
 	must(irqref_posix_port(&config.port), "posix_port");
-	config.nr_cpus = irqref_posix_nr_cpus();
 	must(irqref_space_create(&config, &space), "space_create");
 	must(irqref_domain_add(space, &pic_config, &pic), "domain_add");
 	must(irqref_eventfd_loop_create(&loop), "loop_create");

@@ -62,7 +62,7 @@ static void show(struct irqref_space *space, const char *when)
 int main(void)
 {
 	static char disk_name[] = "disk", card_name[] = "card";
-	struct irqref_space_config config = {.nr_cpus = irqref_posix_nr_cpus()};
+	struct irqref_space_config config = {0};
 	struct irqref_domain_config pic_config = {.name = "pic", .node = NODE, .size = 4};
 	struct irqref_pci_device disk, card;
 	struct irqref_space *space;

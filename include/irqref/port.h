@@ -71,6 +71,8 @@ struct irqref_event {
  * @event: told of every event. NULL: only counted. Any context, must not call back except
  *         into the ledger's reading calls.
  * @ctx: handed to every function
+ * @nr_cpus: how many CPU numbers the hot header can return; a space takes it from here unless its
+ *           configuration asks for more. 0 means 1.
  *
  * The struct is copied by irqref_space_create(); @ctx stays the caller's.
  */
@@ -84,6 +86,7 @@ struct irqref_port {
 	uint32_t (*now)(void *ctx);
 	void (*event)(void *ctx, const struct irqref_event *event);
 	void *ctx;
+	uint32_t nr_cpus;
 };
 
 #ifdef __cplusplus

@@ -306,6 +306,7 @@ int irqref_posix_port(struct irqref_port *out)
 	        .synchronize = posix_synchronize,
 	        .pause = posix_pause,
 	        .now = posix_now,
+	        .nr_cpus = irqref_posix_nr_cpus(),
 	};
 	return IRQREF_OK;
 }

@@ -38,7 +38,7 @@ int irqref_posix_port(struct irqref_port *out);
  *
  * Each thread that dispatches takes the lowest free slot and keeps it until it ends. The last slot,
  * @count - 1, is never taken alone: all threads for which none is left share it, and pay an atomic
- * addition for every delivery. Every space must have at least as many nr_cpus.
+ * addition for every delivery. A port made before keeps the old number: call this first.
  *
  * Context: thread. Before threads dispatch.
  * Return: 0; INVAL (out of range); BUSY (a thread holds a slot that would not exist any more, or
