@@ -284,7 +284,7 @@ void *remover_main(void *arg)
 		if (ret)
 			continue;
 		__atomic_store_n(&t.place[id].instance, instance, __ATOMIC_SEQ_CST);
-		for (pause = rnd_below(&self->random, 50); pause && !ld(&t.stop); pause--)
+		for (pause = rnd_below(&self->random, 10); pause && !ld(&t.stop); pause--)
 			sched_yield();
 		st(&self->doing, "domain_remove");
 		board_remove(id);
@@ -323,6 +323,7 @@ static void raise_volatile(enum board_domain id, uint8_t key)
 
 void *raiser_main(void *arg)
 {
+	static const uint8_t often[] = {D_SPARSE, D_LINEAR, D_VOLATILE, D_VOLATILE + 1};
 	struct thread *self = arg;
 	enum board_domain id;
 	uint8_t key;
@@ -332,7 +333,7 @@ void *raiser_main(void *arg)
 		key = (uint8_t)rnd_below(&self->random, KEYS);
 		/* Often the same few, so that they meet. */
 		if (rnd_below(&self->random, 4)) {
-			id = rnd_below(&self->random, 2) ? D_SPARSE : D_LINEAR;
+			id = often[rnd_below(&self->random, sizeof(often))];
 			key %= KEEPERS;
 		}
 		if (id >= D_VOLATILE)

@@ -23,7 +23,7 @@
 #include "posix.h"
 
 #define WRITERS   3
-#define RAISERS   3
+#define RAISERS   2
 #define VOLATILES 2
 #define KEYS      16
 #define HELD      24
