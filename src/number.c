@@ -146,7 +146,7 @@ static void wait_rested(struct irqref_space *space, unsigned int attempt)
 }
 
 /* How often a full table is looked at again while mappings in it are just being torn down. */
-#define PATIENCE 64u
+#define PATIENCE 256u
 
 int irqref_number_take(struct irqref_space *space, struct irqref_desc **out)
 {
@@ -154,6 +154,8 @@ int irqref_number_take(struct irqref_space *space, struct irqref_desc **out)
 	bool no_memory = false;
 
 	for (;;) {
+		/* Before the look: a number that was given back by then is seen by it. */
+		bool dying = ld_sc(&space->dying) != 0;
 		unsigned long flags = space_lock(space);
 		uint32_t fresh = space->fresh;
 		enum look found = look(space, no_memory, out);
@@ -173,7 +175,7 @@ int irqref_number_take(struct irqref_space *space, struct irqref_desc **out)
 			wait_rested(space, attempt++);
 			break;
 		case LOOK_EMPTY:
-			if (!ld_sc(&space->dying) || attempt >= PATIENCE)
+			if (!dying || attempt >= PATIENCE)
 				return no_memory ? IRQREF_ERR_NOMEM : IRQREF_ERR_NOSPC;
 			space->port.pause(space->port.ctx, attempt++);
 			break;
