@@ -224,13 +224,19 @@ int irqref_line_start(struct irqref_desc *desc)
  */
 void irqref_line_stop(struct irqref_space *space, struct irqref_desc *desc)
 {
-	unsigned long flags;
+	bool again;
 
-	irqref_line_wait(space, desc);
-	flags = desc_lock(desc);
-	if (desc_state(desc) == IRQREF_LIVE && ld_rlx(&desc->flags) & F_IDLE)
-		irqref_line_deactivate(desc);
-	desc_unlock(desc, flags);
+	do {
+		unsigned long flags;
+
+		irqref_line_wait(space, desc);
+		flags = desc_lock(desc);
+		/* A handler that came and left since may still run. */
+		again = (ld_sc(&desc->line) & (LINE_BUSY | LINE_CLOSED)) == LINE_BUSY;
+		if (!again && desc_state(desc) == IRQREF_LIVE && ld_rlx(&desc->flags) & F_IDLE)
+			irqref_line_deactivate(desc);
+		desc_unlock(desc, flags);
+	} while (again);
 }
 
 /* Under the lock. The sum of all shares has room: the caller looked. */

@@ -249,10 +249,11 @@ static int take_locked(struct irqref_space *space, struct get *get, struct irqre
 			rc = come_alive(space, get, desc, consumer);
 		break;
 	case IRQREF_LIVE:
-		rc = IRQREF_ERR_BUSY;
+		/* A removal that has begun ends or revokes it; nobody comes any more. */
+		rc = domain_live(desc->level.domain) ? IRQREF_ERR_BUSY : IRQREF_ERR_REVOKED;
 		if (get->fresh)
 			irqref_conflict_fill(space, desc, get->conflict);
-		else
+		else if (rc == IRQREF_ERR_BUSY)
 			rc = count(space, get, desc, consumer);
 		break;
 	case IRQREF_REVOKED:

@@ -145,8 +145,11 @@ static void wait_rested(struct irqref_space *space, unsigned int attempt)
 		space->port.pause(space->port.ctx, attempt);
 }
 
-/* How often a full table is looked at again while mappings in it are just being torn down. */
-#define PATIENCE 256u
+/*
+ * How often a full table is looked at again while mappings in it are just being torn down. An end,
+ * because one of them may be the caller's own, or wait for a flush.
+ */
+#define PATIENCE 20000u
 
 int irqref_number_take(struct irqref_space *space, struct irqref_desc **out)
 {

@@ -19,7 +19,7 @@ static int begin_move(struct irqref_space *space, struct irqref_desc *desc)
 		rc = IRQREF_ERR_REVOKED;
 	else if (desc_state(desc) != IRQREF_LIVE)
 		rc = IRQREF_ERR_STALE;
-	else if (!(ld_rlx(&desc->flags) & F_IDLE) || ld_rlx(&desc->flags) & F_MOVING ||
+	else if ((ld_rlx(&desc->flags) & (F_IDLE | F_MOVING | F_STATIC)) != F_IDLE ||
 	         desc_strong(desc) >= IRQREF_STRONG_LIMIT)
 		rc = IRQREF_ERR_BUSY;
 	if (!rc) {

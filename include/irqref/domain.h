@@ -30,7 +30,8 @@ struct irqref_msi_arg;
  *       parents. Nonzero refuses; levels further in that are complete already are freed then.
  * @unmap: undoes @map. Called once for every @map that returned 0, outermost level first, by then
  *         masked, unlinked, idle and deactivated. It may wait; it cannot fail.
- * @release: told when, a grace period after @unmap, nobody can be looking at @level any more
+ * @release: told when, a grace period after @unmap, nobody can be looking at @level any more. It may
+ *           only look: no get, no removal.
  * @abandon: of an MSI domain that takes a whole block at its first vector: told when
  *           irqref_msi_alloc() fails after @map left something in @arg->scratch. The vectors from
  *           @arg->index on will not be mapped; those before have been unmapped.
@@ -265,7 +266,8 @@ int irqref_map_parent(struct irqref_desc *desc, struct irqref_level *level, irqr
  * Count and references stay as they are.
  *
  * Context: thread; may wait.
- * Return: 0; INVAL; ATOMIC; STALE; RANGE; BUSY (handlers installed, or the hwirq is mapped);
+ * Return: 0; INVAL; ATOMIC; STALE; RANGE; BUSY (handlers installed, the hwirq is mapped,
+ * an associated block's mapping);
  * NOMEM; NOSPC; REFUSED; REVOKED.
  * Grace period: the old array of levels is given back after one.
  */
