@@ -41,9 +41,6 @@ char *tool_strdup(const char *text);
  */
 void *tool_read_file(const char *file, size_t max, size_t *size);
 
-/** Reads a devicetree blob and checks its header; on failure says why and returns NULL. */
-void *tool_read_dtb(const char *file, size_t *size);
-
 /** True if @out is a terminal that shows colours, and the user has not set NO_COLOR. */
 bool tool_colour(FILE *out);
 
@@ -66,6 +63,7 @@ void tool_text_clear(struct tool_text *text);
 void tool_text_free(struct tool_text *text);
 
 /** The commands; argv[0] is the command's own name. */
+int cmd_explain(int argc, char **argv);
 int cmd_resolve(int argc, char **argv);
 int cmd_tree(int argc, char **argv);
 int cmd_replay(int argc, char **argv);

@@ -17,6 +17,7 @@ static const char usage_text[] =
         "An interrupt mapping lives exactly as long as somebody uses it.\n"
         "\n"
         "  demo     a machine whose devices share interrupts and are unplugged one by one\n"
+        "  explain  tell step by step how an interrupt comes to its controller\n"
         "  replay   run scenario files on the library\n"
         "  resolve  list every interrupt of a devicetree blob\n"
         "  tree     show a devicetree's interrupts as a tree\n"
@@ -30,6 +31,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 } commands[] = {
         {"demo", cmd_demo},
+        {"explain", cmd_explain},
         {"replay", cmd_replay},
         {"resolve", cmd_resolve},
         {"tree", cmd_tree},

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * irqref explain: how an interrupt comes to its controller, or why it does not.
+ */
+#include <getopt.h>
+#include <libfdt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "board.h"
+#include "explain.h"
+
+#define SUGGESTIONS 5
+
+static const char usage_text[] =
+        "usage: irqref explain [--all] FILE.dtb NODE [INDEX]\n"
+        "       irqref explain [--all] --pci FILE.dtb BRIDGE SLOT PIN\n"
+        "\n"
+        "Tells step by step how an interrupt comes to its controller, as Linux resolves it; of one\n"
+        "that does not, what is wrong and what would have matched. NODE is a path, an alias, or a\n"
+        "label if the blob has its symbols. INDEX counts from 0; without it, all interrupts of the\n"
+        "node are told.\n"
+        "\n"
+        "  -a, --all   tell each entry of a map that does not match\n"
+        "  -P, --pci   the interrupt of a PCI slot, 0 to 31, and a pin, 1 to 4 or A to D\n"
+        "  -h, --help  this text\n"
+        "\n"
+        "Exit status: 0 it resolves, 1 it does not, 2 the board could not be read, there is no such\n"
+        "node, or the command line is wrong.\n";
+
+static int find_label(const void *fdt, const char *name)
+{
+	int len, symbols = fdt_path_offset(fdt, "/__symbols__");
+	const char *path;
+
+	if (symbols < 0)
+		return symbols;
+	path = fdt_getprop(fdt, symbols, name, &len);
+	if (!path || len < 1 || path[len - 1] != '\0')
+		return -FDT_ERR_NOTFOUND;
+	return fdt_path_offset(fdt, path);
+}
+
+static void suggest(const struct irqref_dt *dt, const char *name)
+{
+	const char *last = strrchr(name, '/');
+	unsigned int n = 0;
+	char *path;
+
+	last = last && last[1] ? last + 1 : name;
+	for (int node = irqref_dt_next_node(dt, -1); node >= 0 && n < SUGGESTIONS;
+	     node = irqref_dt_next_node(dt, node)) {
+		path = tool_node_path(dt, node);
+		if (strstr(path, last)) {
+			fprintf(stderr, "  there is %s\n", path);
+			n++;
+		}
+		free(path);
+	}
+}
+
+static int find_node(const struct tool_board *board, const char *name)
+{
+	int node = -1;
+
+	/* An alias, too, is looked up by libfdt; an empty name would be the root. */
+	if (*name)
+		node = fdt_path_offset(board->dt.fdt, name);
+	if (node < 0 && *name)
+		node = find_label(board->dt.fdt, name);
+	if (node >= 0)
+		return node;
+	tool_file_error(board->file, "there is no node '%s'", name);
+	if (*name)
+		suggest(&board->dt, name);
+	return -1;
+}
+
+static bool read_number(const char *text, uint32_t max, uint32_t *value)
+{
+	unsigned long number;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	number = strtoul(text, &end, 0);
+	*value = (uint32_t)number;
+	return *end == '\0' && number <= max;
+}
+
+static bool read_pin(const char *text, uint32_t *pin)
+{
+	static const char letters[] = "AaBbCcDd";
+	const char *found = *text ? strchr(letters, *text) : NULL;
+
+	if (found && text[1] == '\0') {
+		*pin = (uint32_t)(found - letters) / 2 + 1;
+		return true;
+	}
+	return read_number(text, 4, pin) && *pin >= 1;
+}
+
+/* One interrupt under its heading. */
+static bool explain_one(const struct tool_board *board, const struct explain_request *request)
+{
+	struct tool_text text = {0};
+	bool colour = tool_colour(stdout);
+	char *path = tool_node_path(&board->dt, request->node);
+	bool ok;
+
+	printf("%s%s", colour ? "\033[1m" : "", path);
+	if (request->pci)
+		printf(", slot %u, INT%c", (unsigned)request->slot, "ABCD"[request->pin - 1]);
+	else
+		printf(", interrupt %u", (unsigned)request->index);
+	printf("%s\n", colour ? "\033[0m" : "");
+	ok = explain_interrupt(&text, &board->dt, request);
+	fputs(text.data, stdout);
+	tool_text_free(&text);
+	free(path);
+	return ok;
+}
+
+static int explain_node(const struct tool_board *board, struct explain_request *request,
+                        const char *index)
+{
+	int count = irqref_dt_count(&board->dt, request->node);
+	bool ok = true;
+
+	if (index)
+		return explain_one(board, request) ? TOOL_OK : TOOL_FAILED;
+	if (count <= 0) {
+		printf("%s has neither interrupts nor interrupts-extended\n",
+		       fdt_get_name(board->dt.fdt, request->node, NULL));
+		return TOOL_FAILED;
+	}
+	for (int i = 0; i < count; i++) {
+		request->index = (uint32_t)i;
+		if (i)
+			putchar('\n');
+		ok = explain_one(board, request) && ok;
+	}
+	return ok ? TOOL_OK : TOOL_FAILED;
+}
+
+/* The arguments after FILE and NODE. */
+static bool read_arguments(struct explain_request *request, int n, char **args)
+{
+	if (request->pci && n == 2) {
+		if (!read_number(args[0], 31, &request->slot)) {
+			tool_error("explain: '%s' is no slot (0 to 31)", args[0]);
+			return false;
+		}
+		if (!read_pin(args[1], &request->pin)) {
+			tool_error("explain: '%s' is no pin (1 to 4 or A to D)", args[1]);
+			return false;
+		}
+		return true;
+	}
+	if (!request->pci && n == 0)
+		return true;
+	if (!request->pci && n == 1) {
+		if (read_number(args[0], INT32_MAX, &request->index))
+			return true;
+		tool_error("explain: '%s' is no index", args[0]);
+		return false;
+	}
+	tool_error("explain: %s is expected (see irqref explain --help)",
+	           request->pci ? "FILE BRIDGE SLOT PIN" : "FILE NODE [INDEX]");
+	return false;
+}
+
+int cmd_explain(int argc, char **argv)
+{
+	static const struct option options[] = {
+	        {"all", no_argument, NULL, 'a'},
+	        {"pci", no_argument, NULL, 'P'},
+	        {"help", no_argument, NULL, 'h'},
+	        {NULL, 0, NULL, 0},
+	};
+	struct explain_request request = {0};
+	struct tool_board board;
+	int opt, ret = TOOL_USAGE;
+
+	while ((opt = getopt_long(argc, argv, "aPh", options, NULL)) != -1) {
+		switch (opt) {
+		case 'a':
+			request.all = true;
+			break;
+		case 'P':
+			request.pci = true;
+			break;
+		case 'h':
+			fputs(usage_text, stdout);
+			return TOOL_OK;
+		default:
+			return TOOL_USAGE;
+		}
+	}
+	if (!read_arguments(&request, argc - optind - 2, argv + optind + 2))
+		return TOOL_USAGE;
+	if (!tool_board_load(&board, argv[optind]))
+		return TOOL_USAGE;
+	request.node = find_node(&board, argv[optind + 1]);
+	if (request.node >= 0)
+		ret = explain_node(&board, &request, request.pci || argc - optind > 2 ? "" : NULL);
+	tool_board_free(&board);
+	return ret;
+}
