@@ -449,6 +449,8 @@ static void remove_itself(struct rig *rig, struct irqref_desc *desc, struct irqr
 	(void)desc;
 	(void)level;
 	remove_result = irqref_domain_remove(rig->domain, IRQREF_REMOVE_FORCE, NULL, NULL);
+	if (remove_result == IRQREF_ERR_DEADLK)
+		remove_result = irqref_domain_remove(rig->domain, IRQREF_REMOVE_POLITE, NULL, NULL);
 }
 
 static void R16_a_callback_cannot_remove_its_own_domain(void)
