@@ -409,7 +409,7 @@ bool can_wait(const struct irqref_space *space);
 #endif
 
 #define for_each_level(desc, level, i)                                                             \
-	for ((i) = 0; (i) < desc_levels(desc) && ((level) = desc_level_at(desc, i)); (i)++)
+	for ((i) = 0; (i) < desc_levels(desc) && ((level) = desc_level_at(desc, i), true); (i)++)
 
 /* ------------------------------------------------------------- functions */
 
