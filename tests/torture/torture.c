@@ -152,12 +152,13 @@ static void set_up(void)
 	}
 	for (i = 0; i < RAISERS; i++)
 		thread_init(&t.raiser[i], "raiser", i);
+	for (i = 0; i < EDGERS; i++)
+		thread_init(&t.edger[i], "edger", i);
 	for (i = 0; i < VOLATILES; i++)
 		thread_init(&t.remover[i], "remover", i);
 	thread_init(&t.reader, "look", 0);
 	for (i = 0; i < KEEPERS; i++)
-		t.keepers[i] =
-		        install(HOOK_KEEPER, D_SPARSE, (uint8_t)(FIRST_KEEPER + i), IRQREF_SHARED);
+		t.keepers[i] = install(HOOK_KEEPER, D_SPARSE, (uint8_t)i, IRQREF_SHARED);
 	t.chain = install(HOOK_CHAIN, D_CASCADE, 0, IRQREF_CHAINED);
 }
 
@@ -196,6 +197,8 @@ static void run(unsigned int ms)
 		launch(&t.writer[i], writer_main);
 	for (i = 0; i < RAISERS; i++)
 		launch(&t.raiser[i], raiser_main);
+	for (i = 0; i < EDGERS; i++)
+		launch(&t.edger[i], edger_main);
 	for (i = 0; i < VOLATILES; i++)
 		launch(&t.remover[i], remover_main);
 	launch(&t.reader, reader_main);
@@ -205,6 +208,8 @@ static void run(unsigned int ms)
 		land(&t.writer[i]);
 	for (i = 0; i < RAISERS; i++)
 		land(&t.raiser[i]);
+	for (i = 0; i < EDGERS; i++)
+		land(&t.edger[i]);
 	for (i = 0; i < VOLATILES; i++)
 		land(&t.remover[i]);
 	land(&t.reader);
@@ -316,7 +321,7 @@ static uint64_t ops_of(const struct thread *threads, uint32_t count)
 	return sum;
 }
 
-static uint64_t now_ms(void)
+uint64_t now_ms(void)
 {
 	struct timespec ts;
 
@@ -362,6 +367,7 @@ int main(int argc, char **argv)
 	uint64_t raised = 0;
 	uint64_t written = 0;
 	uint64_t removed = 0;
+	uint64_t edges = 0;
 	uint64_t now;
 
 	pthread_mutex_init(&t.instances_lock, NULL);
@@ -371,12 +377,13 @@ int main(int argc, char **argv)
 		round_once(end - now < ROUND_MS ? (unsigned int)(end - now) : ROUND_MS);
 		raised += ops_of(t.raiser, RAISERS);
 		written += ops_of(t.writer, WRITERS);
+		edges += ops_of(t.edger, EDGERS);
 		removed += ops_of(t.remover, VOLATILES);
 		t.round++;
 	}
 	printf("torture: %u rounds: %" PRIu64 " interrupts raised, %" PRIu64
-	       " handlers run, %" PRIu64 " operations, %" PRIu64
+	       " edges followed, %" PRIu64 " handlers run, %" PRIu64 " operations, %" PRIu64
 	       " domains removed, %u violations\n",
-	       t.round, raised, t.handled, written, removed, t.violations);
+	       t.round, raised, edges, t.handled, written, removed, t.violations);
 	return t.violations ? 1 : 0;
 }

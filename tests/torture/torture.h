@@ -24,13 +24,13 @@
 
 #define WRITERS   3
 #define RAISERS   2
+#define EDGERS    2
 #define VOLATILES 2
 #define KEYS      16
 #define HELD      24
 #define KEEPERS   4
 
-/* The first lines of the sparse domain are watched for lost edges. */
-#define FIRST_KEEPER 0
+/* The first lines of the sparse domain are the keepers': they are watched for lost edges. */
 
 #define ld(p)     __atomic_load_n(p, __ATOMIC_RELAXED)
 #define st(p, v)  __atomic_store_n(p, v, __ATOMIC_RELAXED)
@@ -162,6 +162,7 @@ struct torture {
 	struct irqref_msi_vectors vectors;
 	struct thread writer[WRITERS];
 	struct thread raiser[RAISERS];
+	struct thread edger[EDGERS];
 	struct thread remover[VOLATILES];
 	struct thread reader;
 	struct irqref_consumer keeper;
@@ -195,6 +196,8 @@ void board_remove(enum board_domain id);
 struct instance *place_enter(enum board_domain id);
 void place_leave(enum board_domain id);
 void *raiser_main(void *arg);
+void *edger_main(void *arg);
+uint64_t now_ms(void);
 void *remover_main(void *arg);
 void board_free(void);
 

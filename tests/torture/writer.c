@@ -244,6 +244,18 @@ static void op_enable(struct thread *self)
 		held->depth--;
 }
 
+/* On a keeper's own reference, which others toggle too: the sum counts. */
+static void op_toggle(struct thread *self)
+{
+	struct irqref_ref ref = t.keepers[rnd_below(&self->random, KEEPERS)]->ref;
+	uint32_t pause = rnd_below(&self->random, 4);
+
+	check_code("disable", irqref_disable(t.space, ref), OK);
+	while (pause--)
+		sched_yield();
+	check_code("enable", irqref_enable(t.space, ref), OK);
+}
+
 static void op_synchronize(struct thread *self)
 {
 	struct held *held = random_held(self);
@@ -414,7 +426,7 @@ static const struct {
 	const char *name;
 	uint32_t weight;
 } operations[] = {
-        {op_get, "get", 24},
+        {op_get, "get", 20},
         {op_conflict, "conflict", 2},
         {op_request, "request", 16},
         {op_free, "free", 6},
@@ -423,6 +435,7 @@ static const struct {
         {op_disable, "disable", 6},
         {op_enable, "enable", 8},
         {op_synchronize, "synchronize", 2},
+        {op_toggle, "toggle", 4},
         {op_floating, "floating", 6},
         {op_get_virq, "get_virq", 4},
         {op_unplug, "unplug", 4},
