@@ -7,15 +7,35 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "input.h"
+
 /* Map entries that one command looks at: a second or two; real boards need some ten thousand. */
 #define WORK_MAX (UINT64_C(1) << 27)
 
 bool tool_board_load(struct tool_board *board, const char *file)
 {
 	size_t size;
-	void *blob = tool_read_dtb(file, &size);
+	void *blob = tool_input_read(file, &size);
 
 	*board = (struct tool_board){.file = file};
+	return blob && tool_board_take(board, file, blob, size);
+}
+
+bool tool_board_open(struct tool_board *board, char *const *files, int count)
+{
+	const char *file;
+	size_t size;
+	void *blob;
+
+	*board = (struct tool_board){0};
+	if (count == 0) {
+		blob = tool_input_machine(&file, &size);
+	} else {
+		file = files[0];
+		blob = tool_input_read(file, &size);
+	}
+	if (blob && count > 1)
+		blob = tool_overlay_apply(file, blob, &size, files + 1, count - 1);
 	return blob && tool_board_take(board, file, blob, size);
 }
 

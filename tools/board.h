@@ -18,8 +18,17 @@ struct tool_board {
 	uint64_t work;
 };
 
-/** Reads and indexes @file; on failure says why on stderr and returns false. */
+/**
+ * Reads and indexes @file, in any form of tool_input_read(); on failure says why on stderr and
+ * returns false.
+ */
 bool tool_board_load(struct tool_board *board, const char *file);
+
+/**
+ * The same for what a command line names: nothing is the machine that the command runs on; the
+ * first is the board, any others are overlays for it.
+ */
+bool tool_board_open(struct tool_board *board, char *const *files, int count);
 
 /** The same for a blob in memory from malloc, which is the board's from then on. */
 bool tool_board_take(struct tool_board *board, const char *file, void *blob, size_t size);

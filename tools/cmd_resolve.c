@@ -12,10 +12,12 @@
 #define PCI_PINS  4
 
 static const char usage_text[] =
-        "usage: irqref resolve [--plain] [--pci] FILE.dtb\n"
+        "usage: irqref resolve [--plain] [--pci] [FILE [OVERLAY...]]\n"
         "\n"
-        "Lists every interrupt of a devicetree blob with the controller it ends at and the cells\n"
-        "that the controller receives, as Linux resolves them. FILE may be - for standard input.\n"
+        "Lists every interrupt of a devicetree with the controller it ends at and the cells that the\n"
+        "controller receives, as Linux resolves them. FILE is a blob (- for standard input), a source\n"
+        "(.dts) or a directory like /proc/device-tree, and without one the machine's own. Overlays\n"
+        "are applied to it first.\n"
         "\n"
         "  -p, --plain  one line per interrupt, fields separated by tabs: \"irq\", node, index,\n"
         "               controller, cells in hex; \"-\" and a reason where it does not resolve\n"
@@ -358,11 +360,7 @@ int cmd_resolve(int argc, char **argv)
 			return TOOL_USAGE;
 		}
 	}
-	if (argc - optind != 1) {
-		tool_error("resolve: one devicetree blob is expected (see irqref resolve --help)");
-		return TOOL_USAGE;
-	}
-	if (!tool_board_load(&board, argv[optind]))
+	if (!tool_board_open(&board, argv + optind, argc - optind))
 		return TOOL_USAGE;
 	lister.printer.dt = &board.dt;
 	if (plain)

@@ -17,11 +17,13 @@
 #define NO_USE SIZE_MAX
 
 static const char usage_text[] =
-        "usage: irqref tree [--ascii] FILE.dtb\n"
+        "usage: irqref tree [--ascii] [FILE [OVERLAY...]]\n"
         "\n"
-        "Draws the interrupt tree of a devicetree blob: the controllers, the lines of each (their\n"
-        "cells in hex), and the devices at each line. A line that several devices name is marked\n"
-        "with their number; what is disabled does not count. FILE may be - for standard input.\n"
+        "Draws the interrupt tree of a devicetree: the controllers, the lines of each (their cells\n"
+        "in hex), and the devices at each line. A line that several devices name is marked with\n"
+        "their number; what is disabled does not count. FILE is a blob (- for standard input), a\n"
+        "source (.dts) or a directory like /proc/device-tree, and without one the machine's own.\n"
+        "Overlays are applied to it first.\n"
         "\n"
         "  -a, --ascii  draw with plain characters; also done where the locale is not UTF-8\n"
         "  -h, --help   this text\n"
@@ -547,11 +549,7 @@ int cmd_tree(int argc, char **argv)
 			return TOOL_USAGE;
 		}
 	}
-	if (argc - optind != 1) {
-		tool_error("tree: one devicetree blob is expected (see irqref tree --help)");
-		return TOOL_USAGE;
-	}
-	if (!tool_board_load(&board, argv[optind]))
+	if (!tool_board_open(&board, argv + optind, argc - optind))
 		return TOOL_USAGE;
 	t.dt = &board.dt;
 	t.columns = tool_columns(stdout);

@@ -6,15 +6,11 @@
 #include "common.h"
 
 #include <errno.h>
-#include <libfdt.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* No board comes near this; it keeps a wrong file name from filling the memory. */
-#define DTB_MAX (64u << 20)
 
 #define WIDTH_MAX 100u
 
@@ -144,27 +140,6 @@ fail:
 	if (in != stdin)
 		fclose(in);
 	return NULL;
-}
-
-void *tool_read_dtb(const char *file, size_t *size)
-{
-	void *blob = tool_read_file(file, DTB_MAX, size);
-	int err;
-
-	if (!blob)
-		return NULL;
-	err = *size < sizeof(struct fdt_header) ? -FDT_ERR_TRUNCATED : fdt_check_header(blob);
-	if (err == 0 && fdt_totalsize(blob) > *size)
-		err = -FDT_ERR_TRUNCATED;
-	if (err) {
-		tool_file_error(file, "not a devicetree blob: %s",
-		                err == -FDT_ERR_BADMAGIC    ? "wrong magic number"
-		                : err == -FDT_ERR_TRUNCATED ? "it is cut short"
-		                                            : "its header contradicts itself");
-		free(blob);
-		return NULL;
-	}
-	return blob;
 }
 
 bool tool_colour(FILE *out)

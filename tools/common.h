@@ -41,9 +41,6 @@ char *tool_strdup(const char *text);
  */
 void *tool_read_file(const char *file, size_t max, size_t *size);
 
-/** Reads a devicetree blob and checks its header; on failure says why and returns NULL. */
-void *tool_read_dtb(const char *file, size_t *size);
-
 /** True if @out is a terminal that shows colours, and the user has not set NO_COLOR. */
 bool tool_colour(FILE *out);
 

@@ -4,13 +4,10 @@
  */
 #include "replay.h"
 
-#include <errno.h>
 #include <libfdt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 int replay_board_translate(struct irqref_domain *domain, const struct irqref_fwspec *spec,
                            irqref_hwirq_t *hwirq, unsigned int *type)
@@ -21,59 +18,6 @@ int replay_board_translate(struct irqref_domain *domain, const struct irqref_fws
 }
 
 /* ---------------------------------------------------------------- loading */
-
-static bool ends_with(const char *text, const char *end)
-{
-	size_t len = strlen(text), elen = strlen(end);
-
-	return len >= elen && strcmp(text + len - elen, end) == 0;
-}
-
-/* Makes a blob of a source; false after a message. */
-static bool compile(const char *source, const char *blob)
-{
-	int status;
-	pid_t pid;
-
-	fflush(NULL);
-	pid = fork();
-	if (pid == 0) {
-		execlp("dtc", "dtc", "-q", "-I", "dts", "-O", "dtb", "-o", blob, "--", source,
-		       (char *)NULL);
-		_exit(127);
-	}
-	if (pid < 0) {
-		tool_file_error(source, "%s", strerror(errno));
-		return false;
-	}
-	while (waitpid(pid, &status, 0) < 0) {
-		if (errno != EINTR)
-			return false;
-	}
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-		tool_file_error(source, "a devicetree source needs dtc, which cannot be run");
-	else if (status != 0)
-		tool_file_error(source, "dtc cannot compile it");
-	return status == 0;
-}
-
-static bool load_source(struct tool_board *board, const char *source)
-{
-	char blob[] = "/tmp/irqref-XXXXXX";
-	int fd = mkstemp(blob);
-	bool ok;
-
-	if (fd < 0) {
-		tool_file_error(blob, "%s", strerror(errno));
-		return false;
-	}
-	close(fd);
-	ok = compile(source, blob) && tool_board_load(board, blob);
-	unlink(blob);
-	if (ok)
-		board->file = source;
-	return ok;
-}
 
 /* A path is looked for where the command was started, then beside the scenario. */
 static char *find_file(const struct replay *run, const char *path)
@@ -149,8 +93,7 @@ int replay_board_load(struct replay *run, const char *path)
 	if (run->has_board)
 		return IRQREF_ERR_EXIST;
 	file = find_file(run, path);
-	ok = ends_with(file, ".dts") ? load_source(&run->board, file)
-	                             : tool_board_load(&run->board, file);
+	ok = tool_board_load(&run->board, file);
 	free(file);
 	if (!ok) {
 		tool_text_add(&run->why, "the board cannot be loaded");

@@ -146,15 +146,12 @@ mkdir folder
 for command in resolve tree; do
 	run "$command --help" 0 $command --help
 	says "$command --help explains" out "usage: irqref $command"
-	run "$command without a file" 2 $command
-	says "$command without a file says so" err "irqref: $command: one devicetree blob"
-	run "$command of two files" 2 $command board.dtb board.dtb
 	run "$command --unknown" 2 $command --unknown board.dtb
 	run "$command of a missing file" 2 $command missing.dtb
 	says "$command names the missing file" err "irqref: missing.dtb: No such file"
 	is_empty "$command of a missing file prints nothing" out
 	run "$command of a folder" 2 $command folder
-	says "$command says that it is a folder" err "irqref: folder: is a directory"
+	says "$command says that it is a folder" err "irqref: folder: is a directory, and not one"
 	for file in text short empty header; do
 		run "$command of $file" 2 $command $file
 		says "$command of $file says why" err "irqref: $file: not a devicetree blob"

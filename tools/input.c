@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which form a devicetree has, and where this machine keeps its own.
+ */
+#include "input.h"
+
+#include <libfdt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t len = strlen(text), elen = strlen(end);
+
+	return len >= elen && strcmp(text + len - elen, end) == 0;
+}
+
+bool tool_input_check(const char *file, const void *blob, size_t size)
+{
+	int err = size < sizeof(struct fdt_header) ? -FDT_ERR_TRUNCATED : fdt_check_header(blob);
+
+	if (err == 0 && fdt_totalsize(blob) > size)
+		err = -FDT_ERR_TRUNCATED;
+	if (err)
+		tool_file_error(file, "not a devicetree blob: %s",
+		                err == -FDT_ERR_BADMAGIC    ? "wrong magic number"
+		                : err == -FDT_ERR_TRUNCATED ? "it is cut short"
+		                                            : "its header contradicts itself");
+	return err == 0;
+}
+
+static bool is_directory(const char *file)
+{
+	struct stat st;
+
+	return stat(file, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+void *tool_input_read(const char *file, size_t *size)
+{
+	void *blob;
+
+	if (is_directory(file))
+		blob = tool_fdtdir_read(file, size);
+	else if (ends_with(file, ".dts") || ends_with(file, ".dtso"))
+		blob = tool_source_read(file, size);
+	else
+		blob = tool_read_file(file, TOOL_DTB_MAX, size);
+	if (blob && !tool_input_check(file, blob, *size)) {
+		free(blob);
+		blob = NULL;
+	}
+	return blob;
+}
+
+void *tool_input_machine(const char **file, size_t *size)
+{
+	/* The blob may be root's alone; the directory is everybody's. */
+	static const char *const places[] = {
+	        "/sys/firmware/fdt",
+	        "/proc/device-tree",
+	        "/sys/firmware/devicetree/base",
+	};
+	const char *root = getenv("IRQREF_ROOT");
+	struct tool_text path = {0};
+	void *blob = NULL;
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		tool_text_clear(&path);
+		tool_text_add(&path, "%s%s", root ? root : "", places[i]);
+		if (access(path.data, R_OK) != 0)
+			continue;
+		*file = places[i];
+		blob = tool_input_read(path.data, size);
+		tool_text_free(&path);
+		return blob;
+	}
+	tool_text_free(&path);
+	tool_error("this machine has no devicetree (neither /sys/firmware/fdt nor "
+	           "/proc/device-tree); name a file");
+	return NULL;
+}
