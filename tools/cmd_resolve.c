@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PCI_SLOTS 32
-#define PCI_PINS  4
+#include "board_json.h"
+#include "walk.h"
 
 static const char usage_text[] =
-        "usage: irqref resolve [--plain] [--pci] [FILE [OVERLAY...]]\n"
+        "usage: irqref resolve [--plain] [--pci] [--json] [FILE [OVERLAY...]]\n"
         "\n"
         "Lists every interrupt of a devicetree with the controller it ends at and the cells that the\n"
         "controller receives, as Linux resolves them. FILE is a blob (- for standard input), a source\n"
@@ -23,6 +23,8 @@ static const char usage_text[] =
         "               controller, cells in hex; \"-\" and a reason where it does not resolve\n"
         "  -P, --pci    also slots 0 to 31 and pins 1 to 4 of each PCI host bridge that has an\n"
         "               interrupt-map: \"pci\", bridge, slot, pin, controller, cells\n"
+        "  -j, --json   everything as JSON: each interrupt and pin with its number, trigger type\n"
+        "               and the steps from the device to the controller\n"
         "  -h, --help   this text\n"
         "\n"
         "Exit status: 0 the board was read, 2 it could not be, or the command line is wrong.\n";
@@ -66,6 +68,9 @@ static void printer_free(struct printer *p)
 
 struct lister {
 	struct printer printer;
+	/* The node that is listed, and its path. */
+	int node;
+	char *path;
 	/* Called for each interrupt with the path of its node. */
 	void (*line)(struct lister *l, const char *node, uint32_t index,
 	             const struct result *result);
@@ -79,58 +84,30 @@ struct lister {
 	size_t bad;
 };
 
-static void list_one(struct lister *l, const char *node, struct irqref_dt_cursor *cursor)
+static void list_one(void *arg, struct irqref_dt_cursor *cursor)
 {
+	struct lister *l = arg;
 	struct irqref_dt_diag diag;
 	struct irqref_fwspec spec;
 	struct result result;
 	uint32_t index = cursor->index;
 	int err;
 
+	l->first = cursor->node != l->node;
+	if (l->first) {
+		free(l->path);
+		l->path = tool_node_path(l->printer.dt, cursor->node);
+		l->node = cursor->node;
+	}
 	err = irqref_dt_cursor_next(l->printer.dt, cursor, &spec, &diag);
 	result = describe(&l->printer, cursor->node, err, &spec, &diag);
-	l->line(l, node, index, &result);
-	l->first = false;
-}
-
-/*
- * Interrupts of a node that do not resolve are listed if a later one of the node does; of those
- * behind the last that does, only the first is. A node none of whose interrupts resolves has one
- * line, not one for each that its broken properties might mean.
- */
-static void list_node(struct lister *l, int node)
-{
-	struct irqref_dt_cursor at, held;
-	struct irqref_dt_diag diag;
-	struct irqref_fwspec spec;
-	int count = irqref_dt_count(l->printer.dt, node), nheld = 0;
-	char *path = tool_node_path(l->printer.dt, node);
-
-	l->first = true;
-	irqref_dt_cursor_init(l->printer.dt, node, &held);
-	at = held;
-	for (int i = 0; i < count; i++) {
-		if (irqref_dt_cursor_next(l->printer.dt, &at, &spec, &diag)) {
-			nheld++;
-			continue;
-		}
-		for (; nheld >= 0; nheld--)
-			list_one(l, path, &held);
-		nheld = 0;
-	}
-	if (nheld)
-		list_one(l, path, &held);
-	free(path);
+	l->line(l, l->path, index, &result);
 }
 
 static void list_all(struct lister *l)
 {
-	const struct irqref_dt *dt = l->printer.dt;
-	int node;
-
-	for (node = irqref_dt_next_interrupts(dt, -1); node >= 0;
-	     node = irqref_dt_next_interrupts(dt, node))
-		list_node(l, node);
+	l->node = -1;
+	tool_walk(l->printer.dt, list_one, l);
 }
 
 static void plain_result(const struct result *result)
@@ -230,7 +207,7 @@ struct pin {
 };
 
 struct slot {
-	struct pin pins[PCI_PINS];
+	struct pin pins[TOOL_PCI_PINS];
 	bool printed;
 };
 
@@ -247,8 +224,8 @@ static void print_bridge_plain(struct printer *p, int bridge, const char *path)
 {
 	struct result result;
 
-	for (unsigned slot = 0; slot < PCI_SLOTS; slot++) {
-		for (unsigned pin = 0; pin < PCI_PINS; pin++) {
+	for (unsigned slot = 0; slot < TOOL_PCI_SLOTS; slot++) {
+		for (unsigned pin = 0; pin < TOOL_PCI_PINS; pin++) {
 			result = resolve_pin(p, bridge, slot, pin);
 			printf("pci\t%s\t%u\t%u", path, slot, pin + 1);
 			plain_result(&result);
@@ -266,7 +243,7 @@ static bool same_pin(const struct pin *a, const struct pin *b)
 
 static bool same_slot(const struct slot *a, const struct slot *b)
 {
-	for (unsigned pin = 0; pin < PCI_PINS; pin++) {
+	for (unsigned pin = 0; pin < TOOL_PCI_PINS; pin++) {
 		if (!same_pin(&a->pins[pin], &b->pins[pin]))
 			return false;
 	}
@@ -278,14 +255,14 @@ static void print_group(struct slot *slots, unsigned first)
 	const struct pin *pin;
 
 	printf("  slot");
-	for (unsigned slot = first; slot < PCI_SLOTS; slot++) {
+	for (unsigned slot = first; slot < TOOL_PCI_SLOTS; slot++) {
 		if (!same_slot(&slots[first], &slots[slot]))
 			continue;
 		printf(" %u", slot);
 		slots[slot].printed = true;
 	}
 	printf("\n");
-	for (unsigned i = 0; i < PCI_PINS; i++) {
+	for (unsigned i = 0; i < TOOL_PCI_PINS; i++) {
 		pin = &slots[first].pins[i];
 		printf("    INT%c  %s  %s\n", "ABCD"[i],
 		       pin -> controller ? pin -> controller : "-", pin->cells);
@@ -295,24 +272,24 @@ static void print_group(struct slot *slots, unsigned first)
 /* Slots that are wired alike stand together, as most boards repeat them every four slots. */
 static void print_bridge_table(struct printer *p, int bridge, const char *path)
 {
-	struct slot slots[PCI_SLOTS] = {0};
+	struct slot slots[TOOL_PCI_SLOTS] = {0};
 	struct result result;
 	struct pin *pin;
 
-	for (unsigned i = 0; i < PCI_SLOTS * PCI_PINS; i++) {
-		result = resolve_pin(p, bridge, i / PCI_PINS, i % PCI_PINS);
-		pin = &slots[i / PCI_PINS].pins[i % PCI_PINS];
+	for (unsigned i = 0; i < TOOL_PCI_SLOTS * TOOL_PCI_PINS; i++) {
+		result = resolve_pin(p, bridge, i / TOOL_PCI_PINS, i % TOOL_PCI_PINS);
+		pin = &slots[i / TOOL_PCI_PINS].pins[i % TOOL_PCI_PINS];
 		pin->controller = result.controller ? tool_strdup(result.controller) : NULL;
 		pin->cells = tool_strdup(result.cells);
 	}
 	printf("\nPCI host bridge %s\n", path);
-	for (unsigned first = 0; first < PCI_SLOTS; first++) {
+	for (unsigned first = 0; first < TOOL_PCI_SLOTS; first++) {
 		if (!slots[first].printed)
 			print_group(slots, first);
 	}
-	for (unsigned i = 0; i < PCI_SLOTS * PCI_PINS; i++) {
-		free(slots[i / PCI_PINS].pins[i % PCI_PINS].controller);
-		free(slots[i / PCI_PINS].pins[i % PCI_PINS].cells);
+	for (unsigned i = 0; i < TOOL_PCI_SLOTS * TOOL_PCI_PINS; i++) {
+		free(slots[i / TOOL_PCI_PINS].pins[i % TOOL_PCI_PINS].controller);
+		free(slots[i / TOOL_PCI_PINS].pins[i % TOOL_PCI_PINS].cells);
 	}
 }
 
@@ -332,26 +309,52 @@ static void print_bridges(struct printer *p, bool plain)
 	}
 }
 
+static void print_text(struct tool_board *board, bool plain, bool pci)
+{
+	struct lister lister = {.line = plain_line, .printer = {.dt = &board->dt}};
+
+	if (plain)
+		list_all(&lister);
+	else
+		print_table(&lister);
+	if (pci)
+		print_bridges(&lister.printer, plain);
+	free(lister.path);
+	printer_free(&lister.printer);
+}
+
+static void print_json(struct tool_board *board)
+{
+	json_t *json = tool_board_json(board);
+
+	json_dumpf(json, stdout, JSON_INDENT(1));
+	putchar('\n');
+	json_decref(json);
+}
+
 int cmd_resolve(int argc, char **argv)
 {
 	static const struct option options[] = {
 	        {"plain", no_argument, NULL, 'p'},
 	        {"pci", no_argument, NULL, 'P'},
+	        {"json", no_argument, NULL, 'j'},
 	        {"help", no_argument, NULL, 'h'},
 	        {NULL, 0, NULL, 0},
 	};
-	bool plain = false, pci = false;
+	bool plain = false, pci = false, json = false;
 	struct tool_board board;
-	struct lister lister = {.line = plain_line};
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "pPh", options, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "pPjh", options, NULL)) != -1) {
 		switch (opt) {
 		case 'p':
 			plain = true;
 			break;
 		case 'P':
 			pci = true;
+			break;
+		case 'j':
+			json = true;
 			break;
 		case 'h':
 			fputs(usage_text, stdout);
@@ -362,14 +365,10 @@ int cmd_resolve(int argc, char **argv)
 	}
 	if (!tool_board_open(&board, argv + optind, argc - optind))
 		return TOOL_USAGE;
-	lister.printer.dt = &board.dt;
-	if (plain)
-		list_all(&lister);
+	if (json)
+		print_json(&board);
 	else
-		print_table(&lister);
-	if (pci)
-		print_bridges(&lister.printer, plain);
-	printer_free(&lister.printer);
+		print_text(&board, plain, pci);
 	tool_board_free(&board);
 	return TOOL_OK;
 }
