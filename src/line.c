@@ -32,8 +32,12 @@ void irqref_line_unmask(struct irqref_desc *desc)
 
 void irqref_line_settle(struct irqref_desc *desc)
 {
-	bool shut, now = ld_sc(&desc->flags) & F_SHUT;
+	const struct irqref_chip *chip = desc->level.chip;
+	bool shut, now;
 
+	if (!chip->mask && !chip->unmask && desc_levels(desc) == 1)
+		return;
+	now = ld_sc(&desc->flags) & F_SHUT;
 	do {
 		shut = now;
 		if (shut)
