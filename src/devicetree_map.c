@@ -164,6 +164,17 @@ static bool has_private_map(const struct irqref_dt *dt, uint32_t id)
 	return false;
 }
 
+int irqref_dt_is_nexus(const struct irqref_dt *dt, int node)
+{
+	uint32_t id;
+
+	if (!irqref_dt_id_(dt, node, &id))
+		return IRQREF_ERR_INVAL;
+	if (!irqref_dt_has_(dt, id, DT_MAP))
+		return 0;
+	return !irqref_dt_has_(dt, id, DT_CONTROLLER) || !has_private_map(dt, id);
+}
+
 /* One entry of a map, and the last parent looked up: neighbours mostly name the same one. */
 struct entry {
 	uint32_t phandle;

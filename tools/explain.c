@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "binding.h"
 #include "board.h"
-#include "cells.h"
+#include "wrap.h"
 
-#define WIDTH    100
 #define KEY_MAX  IRQREF_FWSPEC_CELLS
 #define LIST_MAX 6
 #define STEP     0
@@ -47,27 +47,6 @@ struct explain {
 	unsigned int distance;
 };
 
-/* Appends text in lines of at most WIDTH columns; those after the first are set in by @hang. */
-static void wrap(struct tool_text *out, unsigned int indent, unsigned int hang, const char *text)
-{
-	size_t cut;
-
-	while (*text) {
-		cut = strlen(text);
-		if (cut > WIDTH - indent) {
-			for (cut = WIDTH - indent; cut > 0 && text[cut] != ' '; cut--)
-				;
-			/* A word that is too long for a line stands alone. */
-			if (cut == 0)
-				cut = strcspn(text, " ");
-		}
-		tool_text_add(out, "%*s%.*s\n", (int)indent, "", (int)cut, text);
-		text += cut;
-		text += strspn(text, " ");
-		indent = hang;
-	}
-}
-
 static void say(struct explain *e, unsigned int indent, const char *fmt, ...)
         __attribute__((format(printf, 3, 4)));
 
@@ -79,7 +58,7 @@ static void say(struct explain *e, unsigned int indent, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	wrap(e->out, indent, indent == STEP ? STEP + 5 : indent + 3, text);
+	tool_text_wrap(e->out, indent, indent == STEP ? STEP + 5 : indent + 3, text);
 }
 
 static void step(struct explain *e, const char *text)
@@ -449,37 +428,21 @@ static void on_event(void *arg, const struct irqref_dt_event *ev)
 	}
 }
 
-static const char *type_name(unsigned int type)
-{
-	switch (type) {
-	case IRQREF_TYPE_RISING:
-		return ", rising edge";
-	case IRQREF_TYPE_FALLING:
-		return ", falling edge";
-	case IRQREF_TYPE_RISING | IRQREF_TYPE_FALLING:
-		return ", both edges";
-	case IRQREF_TYPE_HIGH:
-		return ", level high";
-	case IRQREF_TYPE_LOW:
-		return ", level low";
-	default:
-		return "";
-	}
-}
-
 static void tell_result(struct explain *e, const struct irqref_fwspec *spec)
 {
 	struct tool_text text = {0};
-	irqref_hwirq_t hwirq;
-	unsigned int type;
+	struct tool_decoded decoded;
 	int node = (int)(spec->node - 1);
 
 	tool_text_add(&text, "Result: ");
 	add_path(&text, e, node);
 	tool_text_add(&text, " ");
 	add_cells(&text, spec->cells, spec->ncells);
-	if (tool_cells_translate(tool_cells_of(e->dt.fdt, node), spec, &hwirq, &type) == 0)
-		tool_text_add(&text, ": line %llu%s", (unsigned long long)hwirq, type_name(type));
+	tool_binding_decode(&e->dt, node, spec, &decoded);
+	if (decoded.has_number)
+		tool_text_add(&text, ", which is line %llu", (unsigned long long)decoded.number);
+	if (decoded.trigger)
+		tool_text_add(&text, ", %s", decoded.trigger);
 	say(e, STEP, "%s", text.data);
 	tool_text_free(&text);
 }

@@ -18,6 +18,7 @@ static const char usage_text[] =
         "\n"
         "  demo     a machine whose devices share interrupts and are unplugged one by one\n"
         "  explain  tell step by step how an interrupt comes to its controller\n"
+        "  lint     say what is wrong or risky in the interrupts of devicetrees\n"
         "  replay   run scenario files on the library\n"
         "  resolve  list every interrupt of a devicetree blob\n"
         "  tree     show a devicetree's interrupts as a tree\n"
@@ -32,6 +33,7 @@ static const struct {
 } commands[] = {
         {"demo", cmd_demo},
         {"explain", cmd_explain},
+        {"lint", cmd_lint},
         {"replay", cmd_replay},
         {"resolve", cmd_resolve},
         {"tree", cmd_tree},

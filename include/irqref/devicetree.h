@@ -239,6 +239,20 @@ int irqref_dt_by_phandle(const struct irqref_dt *dt, uint32_t phandle);
 int irqref_dt_is_controller(const struct irqref_dt *dt, int node);
 
 /**
+ * irqref_dt_is_nexus() - whether interrupts are looked up in a node's interrupt-map
+ * @dt: the tree
+ * @node: offset of a node
+ *
+ * A node with an interrupt-map is a nexus, but for the few controllers whose interrupt-map is a
+ * private table.
+ *
+ * Context: any, does not wait.
+ * Return: 1 or 0; INVAL if @node is no node.
+ * Grace period: none.
+ */
+int irqref_dt_is_nexus(const struct irqref_dt *dt, int node);
+
+/**
  * irqref_dt_path() - the path of a node
  * @dt: the tree
  * @node: offset of a node

@@ -48,7 +48,11 @@ says '/serial@3000 has no interrupt-parent: on to the node it is in, /' \
 	'interrupt-parent of / names /interrupt-controller@1000' \
 	'/interrupt-controller@1000 has #interrupt-cells = <3>: it is the interrupt parent' \
 	'interrupts of /serial@3000, cell 0: <0 8 4> for /interrupt-controller@1000' \
-	'Result: /interrupt-controller@1000 <0 8 4>: line 40, level high'
+	'Result: /interrupt-controller@1000 <0 8 4>'
+
+dtc -q -I dts -O dtb -o "$dir/gic.dtb" tests/cli/data/lint/clean.dts || exit 1
+run 'a known binding' 0 "$dir/gic.dtb" /dev 1
+says 'Result: /gic <0 2 4>, which is line 34, level-high'
 
 run 'a map' 0 "$dir/board.dtb" /pcie@4000/nic@1,0 0
 says 'unit address <0x800 0 0> (from reg of the device), specifier <1>' \

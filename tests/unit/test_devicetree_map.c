@@ -269,6 +269,9 @@ static void a_controller_with_a_map_is_a_nexus(void)
 	resolves("/both/dev", 0, "/pic", 40);
 	fails("/both/dev", 1, IRQREF_ERR_NOENT, "/both", "interrupt-map");
 	controller_and_nexus("renesas,rza1-irqc2");
+	assert_int_equal(irqref_dt_is_nexus(&dt, at("/both")), 1);
+	assert_int_equal(irqref_dt_is_nexus(&dt, at("/both/dev")), 0);
+	assert_code(irqref_dt_is_nexus(&dt, at("/both") + 4), IRQREF_ERR_INVAL);
 	resolves("/both/dev", 0, "/pic", 40);
 	controller_and_nexus("renesas,rza1-irq");
 	resolves("/both/dev", 0, "/pic", 40);
@@ -284,6 +287,7 @@ static void eight_controllers_have_maps_of_their_own(void)
 
 	for (size_t i = 0; i < UNIT_COUNT(names); i++) {
 		controller_and_nexus(names[i]);
+		assert_int_equal(irqref_dt_is_nexus(&dt, at("/both")), 0);
 		resolves("/both/dev", 0, "/both", 1);
 		resolves("/both/dev", 1, "/both", 2);
 	}
