@@ -107,7 +107,7 @@ int irqref_domain_add(struct irqref_space *space, const struct irqref_domain_con
 /**
  * irqref_domain_remove() - removes a domain
  * @domain: the domain; its name and its array are given back, the pointer is refused with STALE
- *          from then on, until the space has removed many more domains
+ *          from then on, until the space has removed many more domains or runs out of memory
  * @how: see enum irqref_remove
  * @report: called, with no lock held, for every holder that is in the way (polite) or whose
  *          mapping was revoked (force); may be NULL
