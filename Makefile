@@ -42,7 +42,7 @@ check:
 	@$(RUN) check
 
 check-all:
-	@scripts/deps build check cross all boards $(GO_ON)
+	@scripts/deps build check cross all boards browser $(GO_ON)
 	@$(RUN) check-all
 
 check-boards:
@@ -69,7 +69,7 @@ install: build/irqref
 	@$(MESON) install -C build --no-rebuild $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
 
 deps:
-	@scripts/deps build check cross all boards $(GO_ON)
+	@scripts/deps build check cross all boards browser $(GO_ON)
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')

@@ -4,6 +4,7 @@
  */
 #include "board.h"
 
+#include <libfdt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,6 +93,20 @@ char *tool_node_path(const struct irqref_dt *dt, int node)
 			*c = '?';
 	}
 	return path;
+}
+
+bool tool_node_disabled(const struct irqref_dt *dt, int node)
+{
+	const char *status;
+	int len;
+
+	for (; node >= 0; node = irqref_dt_parent(dt, node)) {
+		status = fdt_getprop(dt->fdt, node, "status", &len);
+		if (status && (len == 0 || (strncmp(status, "ok", (size_t)len) != 0 &&
+		                            strncmp(status, "okay", (size_t)len) != 0)))
+			return true;
+	}
+	return false;
 }
 
 void tool_text_cells(struct tool_text *text, const struct irqref_fwspec *spec)

@@ -38,6 +38,9 @@ void tool_board_free(struct tool_board *board);
 /** The path of a node; freed by the caller. */
 char *tool_node_path(const struct irqref_dt *dt, int node);
 
+/** Whether a node or one that it is in is disabled. */
+bool tool_node_disabled(const struct irqref_dt *dt, int node);
+
 /** Appends the cells in hex, without 0x, separated by blanks. */
 void tool_text_cells(struct tool_text *text, const struct irqref_fwspec *spec);
 

@@ -46,20 +46,6 @@ static json_t *cells_json(const uint32_t *cells, uint32_t ncells)
 	return json;
 }
 
-bool tool_node_disabled(const struct irqref_dt *dt, int node)
-{
-	const char *status;
-	int len;
-
-	for (; node >= 0; node = irqref_dt_parent(dt, node)) {
-		status = fdt_getprop(dt->fdt, node, "status", &len);
-		if (status && (len == 0 || (strncmp(status, "ok", (size_t)len) != 0 &&
-		                            strncmp(status, "okay", (size_t)len) != 0)))
-			return true;
-	}
-	return false;
-}
-
 /* A property that is a text, or a list of them: the first; NULL where there is none. */
 static const char *text_property(const struct irqref_dt *dt, int node, const char *name)
 {

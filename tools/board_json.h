@@ -15,7 +15,4 @@ json_t *tool_board_json(struct tool_board *board);
 /** A JSON string; what is no UTF-8 becomes question marks. */
 json_t *tool_json_text(const char *text);
 
-/** Whether a node or one that it is in is disabled. */
-bool tool_node_disabled(const struct irqref_dt *dt, int node);
-
 #endif /* IRQREF_TOOLS_BOARD_JSON_H */
