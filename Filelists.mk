@@ -57,7 +57,8 @@ IRQREF_PCI_SRC = \
 # The devicetree reader. Optional; needs libfdt.
 IRQREF_DEVICETREE_SRC = \
 	src/devicetree.c \
-	src/devicetree_map.c
+	src/devicetree_map.c \
+	src/devicetree_msi.c
 
 # The Linux-named calls. Optional; need PUSHPOP and PERCPU.
 IRQREF_LINUX_API_SRC = \

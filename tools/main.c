@@ -31,12 +31,8 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = {
-        {"demo", cmd_demo},
-        {"explain", cmd_explain},
-        {"lint", cmd_lint},
-        {"replay", cmd_replay},
-        {"resolve", cmd_resolve},
-        {"tree", cmd_tree},
+        {"demo", cmd_demo},     {"explain", cmd_explain}, {"lint", cmd_lint},
+        {"replay", cmd_replay}, {"resolve", cmd_resolve}, {"tree", cmd_tree},
 };
 
 static bool is_option(const char *arg, const char *brief, const char *full)

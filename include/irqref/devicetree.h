@@ -342,6 +342,66 @@ int irqref_dt_cursor_next(const struct irqref_dt *dt, struct irqref_dt_cursor *c
 int irqref_dt_resolve_pci(const struct irqref_dt *dt, int bridge, uint32_t bus, uint32_t devfn,
                           uint32_t pin, struct irqref_fwspec *fwspec, struct irqref_dt_diag *diag);
 
+/**
+ * irqref_dt_msi_parent() - the MSI controllers that a node names in msi-parent
+ * @dt: the tree
+ * @node: offset of a node
+ * @index: which of them, from 0; Linux takes the first that has a domain of the right kind
+ * @fwspec: takes the result: the controller's offset plus one, and its #msi-cells cells
+ * @diag: takes what is wrong, may be NULL
+ *
+ * A node does not inherit msi-parent. A controller without #msi-cells has no cells.
+ *
+ * Context: any, does not wait.
+ * Return: OK; NOENT if there is no such entry, or it is empty; FORMAT if it names no node or has
+ * too few cells; INVAL for a NULL argument or a @node that is none.
+ * Grace period: none.
+ */
+int irqref_dt_msi_parent(const struct irqref_dt *dt, int node, uint32_t index,
+                         struct irqref_fwspec *fwspec, struct irqref_dt_diag *diag);
+
+/**
+ * irqref_dt_map_id() - looks an id up in a node's msi-map, iommu-map, or another of their form
+ * @dt: the tree
+ * @node: offset of the node that has the map
+ * @map: name of the map's property, "msi-map"
+ * @mask: name of the property with the mask for ids, "msi-map-mask"; NULL for none
+ * @id: what is looked up; for PCI: bus << 8 | devfn
+ * @target: where it leads must be this node, or -1 for any; takes the node, unchanged if the map
+ *          has no entry for @id
+ * @out: takes the id there; @id itself if the map has no entry for it
+ * @diag: takes what is wrong, may be NULL
+ *
+ * Context: any, does not wait; time linear in the map's length.
+ * Return: OK, also for an id without entry, as in Linux; NOENT if the node has no such map; FORMAT
+ * if the map is malformed, begins an entry outside of the mask, or the entry names no node; INVAL
+ * for a NULL argument or a @node that is none.
+ * Grace period: none.
+ */
+int irqref_dt_map_id(const struct irqref_dt *dt, int node, const char *map, const char *mask,
+                     uint32_t id, int *target, uint32_t *out, struct irqref_dt_diag *diag);
+
+/**
+ * irqref_dt_msi_map() - where the MSIs of a device go by the msi-map of it or a node around it
+ * @dt: the tree
+ * @node: offset of the device's node, or of its host bridge
+ * @id: of the device; for PCI: bus << 8 | devfn
+ * @target: must be set to -1, or to the only controller that is wanted; takes the MSI controller,
+ *          unchanged if the map has no entry for @id
+ * @out: takes the id that the controller sees
+ * @diag: takes what is wrong, may be NULL
+ *
+ * The nearest map that is well-formed counts. Where there is none, or none with an entry, Linux
+ * goes on to msi-parent of the host bridge.
+ *
+ * Context: any, does not wait.
+ * Return: OK; NOENT if there is no map up to the root; FORMAT if there is none but malformed ones;
+ * INVAL for a NULL argument or a @node that is none.
+ * Grace period: none.
+ */
+int irqref_dt_msi_map(const struct irqref_dt *dt, int node, uint32_t id, int *target, uint32_t *out,
+                      struct irqref_dt_diag *diag);
+
 #ifdef __cplusplus
 }
 #endif
