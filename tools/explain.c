@@ -33,6 +33,7 @@ struct explain {
 		uint32_t key[KEY_MAX];
 	} maps[IRQREF_DT_HOPS];
 	unsigned int nmaps;
+	uint32_t parent_cells; /* #interrupt-cells of the last parent found */
 	uint32_t nspec;
 	bool mapped;
 	/* The map under way: what is looked for, what counts of it, how far the walk is. */
@@ -166,8 +167,10 @@ static void tell_parent(struct explain *e, const struct irqref_dt_event *ev)
 		add_path(&text, e, ev->node);
 		cells = fdt_getprop(e->dt.fdt, ev->node, "#interrupt-cells", &len);
 		tool_text_add(&text, " has #interrupt-cells = <");
-		if (cells && len >= 4)
-			add_number(&text, fdt32_ld(cells));
+		if (cells && len >= 4) {
+			e->parent_cells = fdt32_ld(cells);
+			add_number(&text, e->parent_cells);
+		}
 		tool_text_add(&text, ">: it is the interrupt parent");
 		break;
 	}
@@ -442,7 +445,9 @@ static void tell_result(struct explain *e, const struct irqref_fwspec *spec)
 	if (decoded.has_number)
 		tool_text_add(&text, ", which is line %llu", (unsigned long long)decoded.number);
 	if (decoded.trigger)
-		tool_text_add(&text, ", %s", decoded.trigger);
+		tool_text_add(&text, ", %s",
+		              strcmp(decoded.trigger, "none") ? decoded.trigger
+		                                              : "no trigger type");
 	say(e, STEP, "%s", text.data);
 	tool_text_free(&text);
 }
@@ -472,6 +477,20 @@ static void list_controllers(struct explain *e)
 	tool_text_free(&text);
 }
 
+/* An index that is not there: how many there are, or what they lack. */
+static void tell_count(struct explain *e)
+{
+	int len, node = e->request->node;
+
+	if (!fdt_getprop(e->dt.fdt, node, "interrupts", &len) ||
+	    fdt_getprop(e->dt.fdt, node, "interrupts-extended", NULL) ||
+	    (uint32_t)len / 4 >= e->parent_cells)
+		say(e, 4, "it has %d, counted from 0", irqref_dt_count(&e->dt, node));
+	else
+		say(e, 4, "interrupts has %d cells, and one interrupt takes %u there", len / 4,
+		    (unsigned)e->parent_cells);
+}
+
 static void tell_failure(struct explain *e, const struct irqref_dt_diag *diag)
 {
 	struct tool_text text = {0};
@@ -484,7 +503,7 @@ static void tell_failure(struct explain *e, const struct irqref_dt_diag *diag)
 	if (strstr(diag->reason, "phandle") || strstr(diag->reason, "no interrupt parent"))
 		list_controllers(e);
 	else if (strstr(diag->reason, "of this index"))
-		say(e, 4, "it has %d, counted from 0", irqref_dt_count(&e->dt, e->request->node));
+		tell_count(e);
 }
 
 bool explain_interrupt(struct tool_text *out, const struct irqref_dt *dt,

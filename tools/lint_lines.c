@@ -174,14 +174,37 @@ static void add_line(struct tool_text *text, const struct lint *lint, const stru
 	free(path);
 }
 
+/* Users are in the order of their nodes; with @types one of a node can differ from the next. */
+static bool is_listed(const struct user *users, size_t i, bool types)
+{
+	return i > 0 && users[i].node == users[i - 1].node &&
+	       (!types || users[i].type == users[i - 1].type);
+}
+
+static size_t count_nodes(const struct user *users, size_t n)
+{
+	size_t nodes = 0;
+
+	for (size_t i = 0; i < n; i++)
+		nodes += !is_listed(users, i, false);
+	return nodes;
+}
+
 static void add_users(struct tool_text *text, const struct lint *lint, const struct user *users,
                       size_t n, bool types)
 {
+	size_t listed = 0, more = 0;
 	char *path;
 
-	for (size_t i = 0; i < n && i < LIST_MAX; i++) {
+	for (size_t i = 0; i < n; i++) {
+		if (is_listed(users, i, types))
+			continue;
+		if (listed == LIST_MAX) {
+			more++;
+			continue;
+		}
 		path = tool_node_path(lint->dt, users[i].node);
-		tool_text_add(text, "%s%s", i ? ", " : "", path);
+		tool_text_add(text, "%s%s", listed++ ? ", " : "", path);
 		if (types)
 			tool_text_add(text, " (%s%s)", type_name(users[i].type),
 			              users[i].live ? "" : ", disabled");
@@ -189,8 +212,8 @@ static void add_users(struct tool_text *text, const struct lint *lint, const str
 			tool_text_add(text, " (disabled)");
 		free(path);
 	}
-	if (n > LIST_MAX)
-		tool_text_add(text, ", and %zu more", n - LIST_MAX);
+	if (more)
+		tool_text_add(text, ", and %zu more", more);
 }
 
 /* The users of one line: told at the first of them. */
@@ -225,7 +248,7 @@ static void check_line(struct lint *lint, const struct user *users, size_t n)
 		}
 	} else if (nodes && live) {
 		add_line(&text, lint, users);
-		tool_text_add(&text, " is named by %zu nodes or entries: ", n);
+		tool_text_add(&text, " is named by %zu nodes: ", count_nodes(users, n));
 		add_users(&text, lint, users, n, false);
 		lint_add(lint, LINT_SHARED, users[0].node, "interrupts", "%s", text.data);
 	}

@@ -163,7 +163,8 @@ static uint32_t read_entry(struct map *m, uint32_t pos)
 	}
 	m->entries[m->nentries].pos = pos;
 	m->entries[m->nentries].available = lint_available(m->lint->fdt, parent);
-	if (!m->entries[m->nentries].available)
+	/* An entry may name its own node, and a nexus that is disabled maps nothing. */
+	if (!m->entries[m->nentries].available && lint_live(m->lint->dt, m->node))
 		lint_add(m->lint, LINT_ENTRY_DISABLED, m->node, "interrupt-map",
 		         "entry %u names %s, which is disabled", (unsigned)m->nentries, path);
 	m->nentries++;

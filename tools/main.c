@@ -17,6 +17,7 @@ static const char usage_text[] =
         "An interrupt mapping lives exactly as long as somebody uses it.\n"
         "\n"
         "  demo     a machine whose devices share interrupts and are unplugged one by one\n"
+        "  diff     say which interrupts differ between two devicetrees\n"
         "  explain  tell step by step how an interrupt comes to its controller\n"
         "  lint     say what is wrong or risky in the interrupts of devicetrees\n"
         "  replay   run scenario files on the library\n"
@@ -31,8 +32,9 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = {
-        {"demo", cmd_demo},     {"explain", cmd_explain}, {"lint", cmd_lint},
-        {"replay", cmd_replay}, {"resolve", cmd_resolve}, {"tree", cmd_tree},
+        {"demo", cmd_demo}, {"diff", cmd_diff},     {"explain", cmd_explain},
+        {"lint", cmd_lint}, {"replay", cmd_replay}, {"resolve", cmd_resolve},
+        {"tree", cmd_tree},
 };
 
 static bool is_option(const char *arg, const char *brief, const char *full)

@@ -85,6 +85,9 @@ says '/holes, interrupt 0' 'this entry is empty' '/holes, interrupt 3' \
 	'interrupts-extended of /holes, cell 1: a phandle, then <5 8> for /gpio@2000'
 run 'an index that it has not' 1 "$dir/board.dtb" /serial@3000 3
 says 'it has no entry of this index' 'it has 1, counted from 0'
+dtc -q -f -I dts -O dtb -o "$dir/short.dtb" tests/cli/data/lint/IRQ005.dts || exit 1
+run 'too few cells' 1 "$dir/short.dtb" /short
+says 'interrupts has 2 cells, and one interrupt takes 3 there'
 run 'a node without' 1 "$dir/board.dtb" /
 says 'has neither interrupts nor interrupts-extended'
 run 'a label' 0 "$dir/board.dtb" gpio

@@ -76,7 +76,7 @@ ok 'every code has a board' every_code_has_a_board
 ok 'clean: nothing is found' exits 0 "$dir/clean.dtb"
 ok 'clean: says so' says out '0 errors, 0 warnings, 0 info'
 ok 'a line with its users' exits 0 "$dir/IRQ011.dtb"
-ok 'a line with its users: both are named' says out '/dev, /dev2'
+ok 'a line with its users: both are named' says out 'named by 2 nodes: /dev, /dev2'
 ok '--quiet' exits 0 --quiet "$dir/IRQ011.dtb"
 ok '--quiet leaves out what is informational' silent out 'is named by'
 ok '--quiet --json' exits 0 --quiet --json "$dir/IRQ011.dtb"
