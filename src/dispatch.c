@@ -137,8 +137,8 @@ static void run_busy(struct irqref_space *space, struct irqref_desc *desc, uint3
 }
 
 /*
- * Returns false when the line has become free or closed. PENDING is set also where it is set already:
- * so the run that leave() then begins sees what this CPU wrote before its interrupt.
+ * Returns false when the line has become free or closed. PENDING is set also where it is set
+ * already: so the run that leave() then begins sees what this CPU wrote before its interrupt.
  */
 static bool add_pending(struct irqref_desc *desc, uint32_t line)
 {

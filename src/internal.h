@@ -451,7 +451,7 @@ struct get {
 	irqref_hwirq_t hwirq;
 	unsigned int type;
 	bool floating;
-	bool fixed; /* of an associated block */
+	bool fixed;  /* of an associated block */
 	bool fresh;  /* only a mapping of its own will do */
 	bool making; /* the caller owns the mapping, which becomes LIVE with this get */
 	uint8_t ref_flags;

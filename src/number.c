@@ -40,8 +40,8 @@ static bool rested(const struct irqref_space *space, const struct irqref_desc *d
 
 /*
  * A descriptor that this caller took off its queue starts its life. Others may still look at the
- * word, with a stale number in hand, so it changes under its lock. The line's count goes on from the last one, so that who still
- * waits for a run of the last life to end sees a change.
+ * word, with a stale number in hand, so it changes under its lock. The line's count goes on from
+ * the last one, so that who still waits for a run of the last life to end sees a change.
  */
 static void reserve(struct irqref_space *space, struct irqref_desc *desc)
 {

@@ -2,11 +2,12 @@
 /*
  * Pushing a level on top of a live mapping, and popping it.
  *
- * F_MOVING and a count of its own keep the mapping alive and without handlers meanwhile, and as the
- * mapping has an owner, a revocation waits. The levels are exchanged under the lock and with the
- * line closed, so that neither a dispatch nor a call that goes to the chip sees them half changed:
- * what is raised in between finds nothing, as on any line without handlers. The new array is published before the new
- * number of levels, and never is smaller than the old one, so that who only looks stays inside it.
+ * F_MOVING and a count of its own keep the mapping alive and without handlers meanwhile, and as
+ * the mapping has an owner, a revocation waits. The levels are exchanged under the lock and with
+ * the line closed, so that neither a dispatch nor a call that goes to the chip sees them half
+ * changed: what is raised in between finds nothing, as on any line without handlers. The new array
+ * is published before the new number of levels, and never is smaller than the old one, so that who
+ * only looks stays inside it.
  */
 #include "internal.h"
 

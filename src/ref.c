@@ -157,8 +157,8 @@ static void recycle(struct irqref_space *space, uint32_t slot, uint32_t at)
 
 /*
  * The rest of dropping a reference, without locks. With @sync it waits until no run of the line's
- * handlers that had begun goes on, which the end of the mapping does too; then, and where there was no handler, nobody can be looking at
- * the slot, and it is used again at once.
+ * handlers that had begun goes on, which the end of the mapping does too; then, and where there
+ * was no handler, nobody can be looking at the slot, and it is used again at once.
  */
 void irqref_ref_finish(struct irqref_space *space, struct drop *drop, uint32_t consumer, bool sync)
 {

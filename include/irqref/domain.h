@@ -30,8 +30,8 @@ struct irqref_msi_arg;
  *       parents. Nonzero refuses; levels further in that are complete already are freed then.
  * @unmap: undoes @map. Called once for every @map that returned 0, outermost level first, by then
  *         masked, unlinked, idle and deactivated. It may wait; it cannot fail.
- * @release: told when, a grace period after @unmap, nobody can be looking at @level any more. It may
- *           only look: no get, no removal.
+ * @release: told when, a grace period after @unmap, nobody can be looking at @level any more. It
+ *           may only look: no get, no removal.
  * @abandon: of an MSI domain that takes a whole block at its first vector: told when
  *           irqref_msi_alloc() fails after @map left something in @arg->scratch. The vectors from
  *           @arg->index on will not be mapped; those before have been unmapped.
