@@ -5,12 +5,18 @@
  */
 #include "internal.h"
 
+/* A number that is or was used, or was passed over: it has a descriptor. */
+static struct irqref_desc *known(const struct irqref_space *space, uint32_t virq)
+{
+	return &chunk_of(space, virq)->desc[virq & CHUNK_MASK];
+}
+
 static void queue_push(struct irqref_space *space, struct queue *queue, struct irqref_desc *desc)
 {
 	REST_NEXT(desc) = 0;
 	REST_PREV(desc) = queue->tail;
 	if (queue->tail)
-		REST_NEXT(desc_of(space, queue->tail)) = desc->virq;
+		REST_NEXT(known(space, queue->tail)) = desc->virq;
 	else
 		queue->head = desc->virq;
 	queue->tail = desc->virq;
@@ -21,11 +27,11 @@ static void queue_push(struct irqref_space *space, struct queue *queue, struct i
 static void queue_remove(struct irqref_space *space, struct queue *queue, struct irqref_desc *desc)
 {
 	if (REST_PREV(desc))
-		REST_NEXT(desc_of(space, REST_PREV(desc))) = REST_NEXT(desc);
+		REST_NEXT(known(space, REST_PREV(desc))) = REST_NEXT(desc);
 	else
 		queue->head = REST_NEXT(desc);
 	if (REST_NEXT(desc))
-		REST_PREV(desc_of(space, REST_NEXT(desc))) = REST_PREV(desc);
+		REST_PREV(known(space, REST_NEXT(desc))) = REST_PREV(desc);
 	else
 		queue->tail = REST_PREV(desc);
 	queue->length--;
@@ -68,7 +74,7 @@ static void reserve(struct irqref_space *space, struct irqref_desc *desc)
 static struct irqref_desc *take_fresh(struct irqref_space *space)
 {
 	uint32_t virq = space->fresh;
-	struct irqref_desc *desc = desc_of(space, virq);
+	struct irqref_desc *desc = known(space, virq);
 
 	desc->virq = virq;
 	st_rel(&space->fresh, virq + 1u);
@@ -105,7 +111,7 @@ enum look {
 
 static enum look look_resting(struct irqref_space *space, bool cut, struct irqref_desc **out)
 {
-	struct irqref_desc *desc = desc_of(space, space->resting.head);
+	struct irqref_desc *desc = known(space, space->resting.head);
 
 	if (!rested(space, desc))
 		return LOOK_GRACE;
@@ -121,7 +127,7 @@ static enum look look(struct irqref_space *space, bool no_memory, struct irqref_
 	if (space->resting.length > space->quarantine)
 		return look_resting(space, false, out);
 	if (space->spare.length) {
-		*out = desc_of(space, space->spare.head);
+		*out = known(space, space->spare.head);
 		queue_remove(space, &space->spare, *out);
 		return LOOK_TAKEN;
 	}
@@ -212,7 +218,7 @@ static enum look look_at(struct irqref_space *space, uint32_t virq, struct irqre
 		*out = take_fresh(space);
 		return LOOK_TAKEN;
 	}
-	desc = desc_of(space, virq);
+	desc = known(space, virq);
 	flags = ld_acq(&desc->flags);
 	if (!(flags & F_QUEUED))
 		return LOOK_EMPTY;
