@@ -48,12 +48,13 @@ bool tool_board_take(struct tool_board *board, const char *file, void *blob, siz
 	int err;
 
 	*board = (struct tool_board){.file = file, .blob = blob, .size = size};
-	err = irqref_dt_storage(board->blob, board->size, &need, &diag);
-	if (err == 0) {
-		board->storage = tool_alloc(need);
-		err = irqref_dt_init(&board->dt, board->blob, board->size, board->storage, need,
-		                     &diag);
-	}
+	/*
+	 * A node has at least 12 bytes in the blob and 16 in the index, a phandle 16 and 4: half as
+	 * much again as the blob is enough, and to measure would be to read all of it twice.
+	 */
+	need = size + size / 2;
+	board->storage = tool_alloc(need);
+	err = irqref_dt_init(&board->dt, board->blob, board->size, board->storage, need, &diag);
 	if (err) {
 		if (diag.node >= 0)
 			tool_text_add(&why, " at structure offset 0x%x", (unsigned)diag.node);

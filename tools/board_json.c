@@ -151,8 +151,9 @@ struct builder {
 	json_t *list;
 };
 
-static void add_interrupt(void *arg, struct irqref_dt_cursor *cursor)
+static void add_interrupt(void *arg, const struct tool_walked *walked)
 {
+	struct irqref_dt_cursor cursor = walked->cursor;
 	struct builder *b = arg;
 	struct irqref_dt_diag diag;
 	struct irqref_fwspec spec;
@@ -160,12 +161,12 @@ static void add_interrupt(void *arg, struct irqref_dt_cursor *cursor)
 	json_t *json = json_object();
 	int err;
 
-	json_object_set_new(json, "node", path_json(b->dt, cursor->node));
-	json_object_set_new(json, "index", json_integer(cursor->index));
+	json_object_set_new(json, "node", path_json(b->dt, walked->node));
+	json_object_set_new(json, "index", json_integer(walked->index));
 	json_object_set_new(json, "disabled",
-	                    json_boolean(tool_node_disabled(b->dt, cursor->node)));
+	                    json_boolean(tool_node_disabled(b->dt, walked->node)));
 	trace_into(b->dt, &steps);
-	err = irqref_dt_cursor_next(b->dt, cursor, &spec, &diag);
+	err = irqref_dt_cursor_next(b->dt, &cursor, &spec, &diag);
 	b->dt->trace = NULL;
 	set_result(b->dt, json, err, &spec, &diag);
 	json_object_set_new(json, "steps", steps.list);

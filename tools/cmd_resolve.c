@@ -84,24 +84,19 @@ struct lister {
 	size_t bad;
 };
 
-static void list_one(void *arg, struct irqref_dt_cursor *cursor)
+static void list_one(void *arg, const struct tool_walked *walked)
 {
 	struct lister *l = arg;
-	struct irqref_dt_diag diag;
-	struct irqref_fwspec spec;
 	struct result result;
-	uint32_t index = cursor->index;
-	int err;
 
-	l->first = cursor->node != l->node;
+	l->first = walked->node != l->node;
 	if (l->first) {
 		free(l->path);
-		l->path = tool_node_path(l->printer.dt, cursor->node);
-		l->node = cursor->node;
+		l->path = tool_node_path(l->printer.dt, walked->node);
+		l->node = walked->node;
 	}
-	err = irqref_dt_cursor_next(l->printer.dt, cursor, &spec, &diag);
-	result = describe(&l->printer, cursor->node, err, &spec, &diag);
-	l->line(l, l->path, index, &result);
+	result = describe(&l->printer, walked->node, walked->err, walked->spec, walked->diag);
+	l->line(l, l->path, walked->index, &result);
 }
 
 static void list_all(struct lister *l)
