@@ -3,7 +3,7 @@
 # what it needs (packages.txt) and does the rest: "make demo", "make check".
 
 .DEFAULT_GOAL := all
-.PHONY: all demo check check-all check-boards coverage size fuzz torture install deps clean format \
+.PHONY: all demo check check-all check-boards bench-dt coverage size fuzz torture install deps clean format \
 	filelists help FORCE
 
 PREFIX ?= /usr/local
@@ -26,6 +26,7 @@ help:
 	@echo 'make size         size of each part for each cross compiler'
 	@echo 'make fuzz         fuzz targets, FUZZ_SECONDS=30 each'
 	@echo 'make torture      threads against threads, TORTURE_SECONDS=60'
+	@echo 'make bench-dt     what devicetrees cost, in the library and against dtc'
 	@echo 'make install      to PREFIX=$(PREFIX), below DESTDIR'
 	@echo 'make deps         install the Debian packages of packages.txt that are missing'
 	@echo 'make format       clang-format on all C files; make filelists: Filelists.cmake'
@@ -64,6 +65,10 @@ torture:
 size:
 	@scripts/deps build $(GO_ON)
 	@scripts/size
+
+bench-dt:
+	@scripts/deps build check boards $(GO_ON)
+	@scripts/bench-dt
 
 install: build/irqref
 	@$(MESON) install -C build --no-rebuild $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
