@@ -21,15 +21,6 @@ static const char usage_text[] =
         "Exit status: 0 no errors, 1 errors were found, 2 a board could not be read, or the command\n"
         "line is wrong.\n";
 
-static bool has_errors(const struct lint *lint)
-{
-	for (size_t i = 0; i < lint->nfindings; i++) {
-		if (lint->findings[i].severity == LINT_ERROR)
-			return true;
-	}
-	return false;
-}
-
 static int by_severity(const void *left, const void *right)
 {
 	const struct lint_finding *a = left, *b = right;
@@ -68,7 +59,7 @@ static int lint_files(char **files, int n, bool json, bool quiet)
 			continue;
 		}
 		lint_board(&lints[done], &boards[done]);
-		errors = errors || has_errors(&lints[done]);
+		errors = errors || lints[done].errors;
 		if (json) {
 			done++;
 			continue;

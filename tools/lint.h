@@ -7,6 +7,9 @@
 
 #include "board.h"
 
+/** Findings of one board that are kept; a blob of a stranger can be made to have millions. */
+#define LINT_MAX 10000
+
 enum lint_severity {
 	LINT_ERROR,
 	LINT_WARNING,
@@ -53,6 +56,8 @@ struct lint {
 	struct lint_finding *findings;
 	size_t nfindings;
 	size_t room;
+	size_t left_out; /* findings beyond LINT_MAX */
+	bool errors;
 };
 
 /** The table of codes. */

@@ -11,6 +11,9 @@
 /* Nodes of a line that a message lists. */
 #define LIST_MAX 16
 
+/* Interrupts of a board that are compared; real boards have some thousand. */
+#define USERS_MAX (1u << 20)
+
 struct user {
 	int controller;
 	int node;
@@ -116,7 +119,7 @@ static void collect(struct lint *lint, struct users *users)
 	     node = irqref_dt_next_interrupts(lint->dt, node)) {
 		count = irqref_dt_count(lint->dt, node);
 		irqref_dt_cursor_init(lint->dt, node, &cursor);
-		for (int i = 0; i < count; i++) {
+		for (int i = 0; i < count && users->n < USERS_MAX; i++) {
 			index = cursor.index;
 			if (irqref_dt_cursor_next(lint->dt, &cursor, &spec, NULL) == 0)
 				add_user(lint, users, node, index, &spec);

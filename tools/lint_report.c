@@ -113,10 +113,17 @@ bool lint_cell(const void *fdt, int node, const char *property, uint32_t index, 
 void lint_add(struct lint *lint, enum lint_code code, int node, const char *property,
               const char *fmt, ...)
 {
+	enum lint_severity severity = codes[code].severity;
 	char message[8192];
-	struct lint_finding *f;
 	va_list args;
 
+	if (severity == LINT_ERROR && !lint_live(lint->dt, node))
+		severity = LINT_WARNING;
+	lint->errors = lint->errors || severity == LINT_ERROR;
+	if (lint->nfindings == LINT_MAX) {
+		lint->left_out++;
+		return;
+	}
 	va_start(args, fmt);
 	vsnprintf(message, sizeof(message), fmt, args);
 	va_end(args);
@@ -124,16 +131,13 @@ void lint_add(struct lint *lint, enum lint_code code, int node, const char *prop
 		lint->room = lint->room * 2 + 16;
 		lint->findings = tool_realloc(lint->findings, lint->room * sizeof(*lint->findings));
 	}
-	f = &lint->findings[lint->nfindings++];
-	*f = (struct lint_finding){
+	lint->findings[lint->nfindings++] = (struct lint_finding){
 	        .code = code,
-	        .severity = codes[code].severity,
+	        .severity = severity,
 	        .node = node,
 	        .property = property,
 	        .message = tool_strdup(message),
 	};
-	if (f->severity == LINT_ERROR && !lint_live(lint->dt, node))
-		f->severity = LINT_WARNING;
 }
 
 void lint_free(struct lint *lint)
@@ -186,6 +190,8 @@ void lint_print(const struct lint *lint, bool quiet)
 		told[f->code] = true;
 		free(path);
 	}
+	if (lint->left_out)
+		printf("  and %zu more, which are left out\n", lint->left_out);
 	tool_text_free(&line);
 	tool_text_free(&text);
 }
@@ -223,6 +229,7 @@ void lint_print_json(const struct lint *lints, size_t n, bool quiet)
 		file = json_string(lints[i].file);
 		json_object_set_new(board, "file", file ? file : json_null());
 		json_object_set_new(board, "findings", list);
+		json_object_set_new(board, "left_out", json_integer((json_int_t)lints[i].left_out));
 		json_array_append_new(root, board);
 	}
 	json_dumpf(root, stdout, JSON_INDENT(2));

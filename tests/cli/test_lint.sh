@@ -91,6 +91,18 @@ ok 'two boards as JSON: an object each' [ "$(jq length "$dir/out")" = 2 ]
 ok 'unreadable: 2, whatever else' exits 2 "$dir/IRQ001.dtb" "$dir/none.dtb"
 ok 'unreadable: the others are told' says out 'IRQ001.dtb: 1 error,'
 ok 'unreadable: which' says err none.dtb
+# More findings than are kept; dtc does not take so many nodes in one.
+{
+	printf '/dts-v1/;\n/ {\n\ta {\n'
+	seq -f '\t\tn%.0f { interrupt-parent = <0xdead>; };' 5000
+	printf '\t};\n\tb {\n'
+	seq -f '\t\tn%.0f { interrupt-parent = <0xdead>; };' 5007
+	printf '\t};\n};\n'
+} | dtc -q -f -I dts -O dtb -o "$dir/many.dtb"
+ok 'many findings' exits 1 "$dir/many.dtb"
+ok 'many findings: some are left out' says out 'and 7 more, which are left out'
+ok 'many findings as JSON' exits 1 --json "$dir/many.dtb"
+ok 'many findings as JSON: how many' [ "$(jq '.[0].left_out' "$dir/out")" = 7 ]
 ok 'no file' exits 2
 echo "1..$count"
 [ "$failed" = 0 ]
