@@ -94,9 +94,9 @@ ok 'unreadable: which' says err none.dtb
 # More findings than are kept; dtc does not take so many nodes in one.
 {
 	printf '/dts-v1/;\n/ {\n\ta {\n'
-	seq -f '\t\tn%.0f { interrupt-parent = <0xdead>; };' 5000
+	seq -f ' n%.0f { interrupt-parent = <0xdead>; };' 5000
 	printf '\t};\n\tb {\n'
-	seq -f '\t\tn%.0f { interrupt-parent = <0xdead>; };' 5007
+	seq -f ' n%.0f { interrupt-parent = <0xdead>; };' 5007
 	printf '\t};\n};\n'
 } | dtc -q -f -I dts -O dtb -o "$dir/many.dtb"
 ok 'many findings' exits 1 "$dir/many.dtb"
