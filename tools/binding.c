@@ -200,6 +200,9 @@ void tool_binding_decode(const struct irqref_dt *dt, int node, const struct irqr
 		break;
 	case MPIC:
 		translate(TOOL_CELLS_MPIC, spec, out);
+		/* Messages between CPUs and timers are counted apart from the lines. */
+		if (spec->ncells >= 3 && spec->cells[2] >= 2)
+			out->has_number = false;
 		break;
 	case XICS:
 		translate(TOOL_CELLS_XICS, spec, out);

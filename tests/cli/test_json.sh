@@ -90,6 +90,7 @@ sifive,plic-1.0.0|1|12||plic|12|null
 thead,c900-plic|2|12 4||plic|12|"level-high"
 open-pic|2|16 1||mpic|16|"level-low"
 fsl,mpic|4|42 2 0 0||mpic|42|"level-high"
+fsl,mpic|4|1 0 3 0||mpic|null|"edge-rising"
 open-pic|2|16 0||mpic|16|"edge-rising"
 ibm,ppc-xicp|2|4608 1||xics|4608|"level-low"
 ibm,ppc-xicp|2|4608 0||xics|4608|"edge-rising"
