@@ -11,7 +11,7 @@
  * Largest devicetree that is read or put together, in bytes: no board comes near it, and it keeps a
  * wrong file name from filling the memory.
  */
-#define TOOL_DTB_MAX (64u << 20)
+#define TOOL_DTB_MAX ((size_t)64 << 20)
 
 /**
  * Reads a devicetree: a blob, "-" for one on standard input, a source (.dts, .dtso), a directory

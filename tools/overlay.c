@@ -63,7 +63,7 @@ static void *apply(void *base, const char *file, size_t *size)
 
 	if (overlay && check(file, overlay, overlay_size)) {
 		room += overlay_size + 1024;
-		for (; !out && err == -FDT_ERR_NOSPACE && room <= TOOL_DTB_MAX * 2u; room *= 2)
+		for (; !out && err == -FDT_ERR_NOSPACE && room <= TOOL_DTB_MAX * 2; room *= 2)
 			out = attempt(base, overlay, overlay_size, *size = room, &err);
 		if (!out)
 			tool_file_error(file, "this overlay cannot be applied: %s", explain(err));
