@@ -32,7 +32,7 @@ static bool make_room(struct writer *w, int err)
 		return false;
 	}
 	if (w->room * 2 > TOOL_DTB_MAX) {
-		tool_file_error(w->file, "is larger than %u bytes", TOOL_DTB_MAX);
+		tool_file_error(w->file, "is larger than %zu bytes", TOOL_DTB_MAX);
 		return false;
 	}
 	larger = tool_zalloc(1, w->room * 2);
