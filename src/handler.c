@@ -45,11 +45,6 @@ static bool revoked(const struct hold *hold)
 	return desc_state(hold->desc) == IRQREF_REVOKED;
 }
 
-static bool percpu_line(const struct irqref_desc *desc)
-{
-	return flags_field(ld_rlx(&desc->flags), F_FLOW, F_FLOW_SHIFT) == IRQREF_FLOW_PERCPU;
-}
-
 static void share_depth(struct hold *hold, int by)
 {
 	hold->ref->depth = (uint16_t)(hold->ref->depth + by);
@@ -156,7 +151,7 @@ int irqref_request(struct irqref_space *space, struct irqref_ref ref, irqref_han
 		return rc;
 	if (revoked(&held))
 		rc = IRQREF_ERR_REVOKED;
-	else if (percpu_line(held.desc))
+	else if (desc_percpu(held.desc))
 		rc = IRQREF_ERR_NOTSUP;
 	else if (flags & IRQREF_NO_ENABLE && cold_of(space, held.desc)->depth == UINT16_MAX)
 		rc = IRQREF_ERR_OVERFLOW;
@@ -236,7 +231,7 @@ int irqref_disable(struct irqref_space *space, struct irqref_ref ref)
 
 	if (rc)
 		return rc;
-	if (percpu_line(held.desc)) {
+	if (desc_percpu(held.desc)) {
 		rc = IRQREF_ERR_NOTSUP;
 	} else if (cold_of(space, held.desc)->depth == UINT16_MAX) {
 		rc = IRQREF_ERR_OVERFLOW;

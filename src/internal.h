@@ -356,6 +356,11 @@ static inline uint32_t flags_field(uint32_t flags, uint32_t mask, unsigned int s
 	return (flags & mask) >> shift;
 }
 
+static inline bool desc_percpu(const struct irqref_desc *desc)
+{
+	return flags_field(ld_rlx(&desc->flags), F_FLOW, F_FLOW_SHIFT) == IRQREF_FLOW_PERCPU;
+}
+
 static inline struct irqref_space *desc_space(const struct irqref_desc *desc)
 {
 	return desc->level.domain->space;

@@ -52,11 +52,6 @@ void irqref_line_settle(struct irqref_desc *desc)
 	} while (now != shut);
 }
 
-static bool is_percpu(const struct irqref_desc *desc)
-{
-	return flags_field(ld_rlx(&desc->flags), F_FLOW, F_FLOW_SHIFT) == IRQREF_FLOW_PERCPU;
-}
-
 /*
  * Waits until every run that had begun is over. What the caller unlinked before is not seen by a
  * later run: unlinking, the load here, the compare-and-swap with which a run begins and its loads
@@ -69,7 +64,7 @@ void irqref_line_wait(struct irqref_space *space, struct irqref_desc *desc)
 	unsigned int attempt = 0;
 	uint32_t line;
 
-	if (is_percpu(desc)) {
+	if (desc_percpu(desc)) {
 		irqref_grace_wait(space, irqref_grace_stamp(space));
 		return;
 	}
@@ -90,7 +85,7 @@ void irqref_line_close(struct irqref_space *space, struct irqref_desc *desc)
 	unsigned int attempt = 0;
 	uint32_t line = ld_rlx(&desc->line);
 
-	if (is_percpu(desc)) {
+	if (desc_percpu(desc)) {
 		st_sc(&desc->line, (line & ~(LINE_SEQ - 1u)) | LINE_BUSY | LINE_CLOSED);
 		irqref_grace_wait(space, irqref_grace_stamp(space));
 		return;

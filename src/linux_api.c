@@ -402,11 +402,6 @@ static uint32_t anonymous_depth(struct irqref_space *space, struct irqref_desc *
 	return depth;
 }
 
-static bool percpu_line(const struct irqref_desc *desc)
-{
-	return flags_field(ld_rlx(&desc->flags), F_FLOW, F_FLOW_SHIFT) == IRQREF_FLOW_PERCPU;
-}
-
 /* Whether somebody who counts holds the line, who relies on its type. */
 static bool counted(struct irqref_space *space, struct irqref_desc *desc)
 {
@@ -486,7 +481,7 @@ static int prepare(struct irqref_space *space, const struct request *request, un
 	cold = cold_of(space, desc);
 	idle = ld_rlx(&desc->flags) & F_IDLE;
 	*before = irqref_desc_type(desc);
-	if (percpu_line(desc) != (request->cookies != NULL))
+	if (desc_percpu(desc) != (request->cookies != NULL))
 		rc = IRQREF_ERR_INVAL;
 	else if (ld_rlx(&desc->flags) & F_CHAINED)
 		rc = IRQREF_ERR_INVAL;
@@ -671,7 +666,7 @@ static int disable(struct irqref_space *space, irqref_virq_t virq)
 
 	if (!desc)
 		return IRQREF_ERR_STALE;
-	if (percpu_line(desc)) {
+	if (desc_percpu(desc)) {
 		rc = IRQREF_ERR_NOTSUP;
 	} else if (cold_of(space, desc)->depth == UINT16_MAX) {
 		rc = IRQREF_ERR_OVERFLOW;

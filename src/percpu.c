@@ -5,11 +5,6 @@
  */
 #include "internal.h"
 
-static bool percpu_line(const struct irqref_desc *desc)
-{
-	return flags_field(ld_rlx(&desc->flags), F_FLOW, F_FLOW_SHIFT) == IRQREF_FLOW_PERCPU;
-}
-
 static struct percpu *percpu_alloc(struct irqref_space *space, void *const *cookies)
 {
 	size_t size = sizeof(struct percpu) + space->nr_cpus * sizeof(uint32_t);
@@ -36,7 +31,7 @@ static int install(struct irqref_space *space, struct irqref_ref ref, irqref_han
 	desc_flags = desc_lock(desc);
 	if (desc_state(desc) == IRQREF_REVOKED)
 		rc = IRQREF_ERR_REVOKED;
-	else if (!percpu_line(desc))
+	else if (!desc_percpu(desc))
 		rc = IRQREF_ERR_NOTSUP;
 	else if (at->flags & REF_HANDLER)
 		rc = IRQREF_ERR_EXIST;
@@ -86,7 +81,7 @@ static int set_enabled(struct irqref_space *space, struct irqref_ref ref, bool e
 		return IRQREF_ERR_STALE;
 	desc = desc_of(space, at->virq);
 	desc_flags = desc_lock(desc);
-	if (!percpu_line(desc)) {
+	if (!desc_percpu(desc)) {
 		rc = IRQREF_ERR_NOTSUP;
 	} else if (!(at->flags & REF_PERCPU)) {
 		rc = IRQREF_ERR_NOENT;
