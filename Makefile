@@ -3,7 +3,7 @@
 # what it needs (packages.txt) and does the rest: "make demo", "make check".
 
 .DEFAULT_GOAL := all
-.PHONY: all demo check check-all check-boards bench-dt coverage size fuzz torture install deps clean format \
+.PHONY: all demo check check-all check-boards bench bench-dt coverage size fuzz torture install deps clean format \
 	filelists help FORCE
 
 PREFIX ?= /usr/local
@@ -26,6 +26,7 @@ help:
 	@echo 'make size         size of each part for each cross compiler'
 	@echo 'make fuzz         fuzz targets, FUZZ_SECONDS=30 each'
 	@echo 'make torture      threads against threads, TORTURE_SECONDS=60'
+	@echo 'make bench        what the library costs, each figure beside its limit'
 	@echo 'make bench-dt     what devicetrees cost, in the library and against dtc'
 	@echo 'make install      to PREFIX=$(PREFIX), below DESTDIR'
 	@echo 'make deps         install the Debian packages of packages.txt that are missing'
@@ -66,6 +67,10 @@ size:
 	@scripts/deps build $(GO_ON)
 	@scripts/size
 
+bench:
+	@scripts/deps build bench $(GO_ON)
+	@scripts/bench $(BENCH_OPTIONS)
+
 bench-dt:
 	@scripts/deps build check boards $(GO_ON)
 	@scripts/bench-dt
@@ -74,7 +79,7 @@ install: build/irqref
 	@$(MESON) install -C build --no-rebuild $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
 
 deps:
-	@scripts/deps build check cross all boards browser $(GO_ON)
+	@scripts/deps build check cross all boards browser bench $(GO_ON)
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
