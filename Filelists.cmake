@@ -51,6 +51,7 @@ set(IRQREF_PCI_SRC
 
 set(IRQREF_DEVICETREE_SRC
 	${IRQREF_DIR}/src/devicetree.c
+	${IRQREF_DIR}/src/devicetree_dialect.c
 	${IRQREF_DIR}/src/devicetree_map.c
 	${IRQREF_DIR}/src/devicetree_msi.c
 )

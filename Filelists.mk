@@ -57,6 +57,7 @@ IRQREF_PCI_SRC = \
 # The devicetree reader. Optional; needs libfdt.
 IRQREF_DEVICETREE_SRC = \
 	src/devicetree.c \
+	src/devicetree_dialect.c \
 	src/devicetree_map.c \
 	src/devicetree_msi.c
 

@@ -117,6 +117,9 @@ int irqref_dt_map_id(const struct irqref_dt *dt, int node, const char *map, cons
 		*out = masked - dt_ld(cells, i) + dt_ld(cells, i + 2);
 		return IRQREF_OK;
 	}
+	if (dt_policy(dt, IRQREF_DT_MSI_STRICT))
+		return irqref_dt_fail_(diag, IRQREF_ERR_NOENT, node, NULL, "the map lacks this id",
+		                       id);
 	*out = id;
 	return IRQREF_OK;
 }
@@ -133,6 +136,9 @@ int irqref_dt_msi_map(const struct irqref_dt *dt, int node, uint32_t id, int *ta
 			return err;
 		if (err == IRQREF_ERR_INVAL)
 			return irqref_dt_fail_(diag, err, -1, NULL, fault.reason, 0);
+		if (dt_policy(dt, IRQREF_DT_MSI_STRICT))
+			return irqref_dt_fail_(diag, err, fault.node, msi_map, fault.reason,
+			                       fault.value);
 		/* A map that is broken is passed by, as in Linux; it is the first fault. */
 		if (err == IRQREF_ERR_FORMAT && !first.reason) {
 			first = fault;

@@ -61,6 +61,37 @@ bool irqref_dt_cell_(const struct irqref_dt *dt, uint32_t id, enum dt_prop prop,
 int irqref_dt_fail_(struct irqref_dt_diag *diag, int error, int node, const char *property,
                     const char *reason, uint32_t value);
 
+/* irqref_dt_fail_() for a property that matters of a node. */
+int irqref_dt_fault_(const struct irqref_dt *dt, struct irqref_dt_diag *diag, int error,
+                     uint32_t id, enum dt_prop prop, const char *reason, uint32_t value);
+
+/* Tells @dt->trace, if there is one, of a step at @id; @to DT_NONE: without a target. */
+void irqref_dt_trace_(const struct irqref_dt *dt, enum irqref_dt_step step, uint32_t id,
+                      uint32_t to, enum dt_prop prop, uint32_t entry, const uint32_t *cells,
+                      uint32_t ncells);
+
+/* Whether the devicetree is to be read otherwise than Linux does, in this. */
+static inline bool dt_policy(const struct irqref_dt *dt, uint32_t bits)
+{
+	return dt->policy & bits;
+}
+
+/* IRQREF_DT_PROVIDERS and IRQREF_DT_NEAREST_PARENT: the interrupt parent of a node. */
+int irqref_dt_other_parent_(const struct irqref_dt *dt, uint32_t id, uint32_t *parent,
+                            struct irqref_dt_diag *diag);
+
+/* IRQREF_DT_ICELLS_AROUND: #interrupt-cells of a node or the nearest around it that has them. */
+bool irqref_dt_icells_around_(const struct irqref_dt *dt, uint32_t id, uint32_t *n);
+
+/*
+ * IRQREF_DT_PASS_THRU: replaces the bits of @parent (the cells of the entry that matched) which
+ * interrupt-map-pass-thru of @nexus names by those of @key (what was looked up); both end at the
+ * same bit.
+ */
+int irqref_dt_pass_thru_(const struct irqref_dt *dt, uint32_t nexus, const uint32_t *key,
+                         uint32_t nkey, uint32_t *parent, uint32_t nparent,
+                         struct irqref_dt_diag *diag);
+
 /* The nearest interrupt parent of a node that has #interrupt-cells. */
 int irqref_dt_irq_parent_(const struct irqref_dt *dt, uint32_t id, uint32_t *parent,
                           struct irqref_dt_diag *diag);

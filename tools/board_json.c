@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "binding.h"
+#include "dialect.h"
 #include "walk.h"
 
 json_t *tool_json_text(const char *text)
@@ -231,6 +232,7 @@ json_t *tool_board_json(struct tool_board *board)
 	json_object_set_new(json, "file", tool_json_text(board->file));
 	set_text(json, "model", text_property(&board->dt, 0, "model"));
 	set_text(json, "compatible", text_property(&board->dt, 0, "compatible"));
+	set_text(json, "dialect", tool_dialect_name(board->dt.policy));
 	json_object_set_new(json, "controllers", controllers_json(&board->dt));
 	tool_walk(&board->dt, add_interrupt, &b);
 	json_object_set_new(json, "interrupts", b.list);

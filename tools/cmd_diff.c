@@ -9,16 +9,18 @@
 
 #include "binding.h"
 #include "board.h"
+#include "dialect.h"
 #include "wrap.h"
 
 static const char usage_text[] =
-        "usage: irqref diff [--pci] A.dtb B.dtb\n"
+        "usage: irqref diff [--pci] [--dialect NAME] A.dtb B.dtb\n"
         "\n"
         "Says which interrupts of which nodes differ between two devicetrees: - as it is in A, + as\n"
         "it is in B. Phandles, offsets and the order of nodes do not matter.\n"
         "\n"
-        "  -P, --pci   also what the slots and pins of PCI host bridges are wired to\n"
-        "  -h, --help  this text\n"
+        "  -P, --pci           also what the slots and pins of PCI host bridges are wired to\n"
+        "  -D, --dialect NAME  " TOOL_DIALECT_HELP "\n"
+        "  -h, --help          this text\n"
         "\n"
         "Exit status: 0 no difference, 1 interrupts differ, 2 a board could not be read, or the\n"
         "command line is wrong.\n";
@@ -217,9 +219,11 @@ static void compare(struct printer *p, const struct lines *a, const struct lines
 	size_t i = 0, j = 0;
 	int order;
 
-	while (i < a->n || j < b->n) {
+	for (;;) {
 		x = i < a->n ? &a->line[i] : NULL;
 		y = j < b->n ? &b->line[j] : NULL;
+		if (!x && !y)
+			break;
 		order = !x ? 1 : !y ? -1 : compare_keys(x, y);
 		i += order <= 0;
 		j += order >= 0;
@@ -237,7 +241,7 @@ static void compare(struct printer *p, const struct lines *a, const struct lines
 	}
 }
 
-static int diff_files(const char *left, const char *right, bool pci)
+static int diff_files(const char *left, const char *right, bool pci, uint32_t policy)
 {
 	struct printer p = {.colour = tool_colour(stdout)};
 	struct tool_board a, b;
@@ -249,6 +253,8 @@ static int diff_files(const char *left, const char *right, bool pci)
 		tool_board_free(&a);
 		return TOOL_USAGE;
 	}
+	a.dt.policy = policy;
+	b.dt.policy = policy;
 	collect(&la, &a.dt, pci);
 	collect(&lb, &b.dt, pci);
 	compare(&p, &la, &lb);
@@ -265,16 +271,22 @@ int cmd_diff(int argc, char **argv)
 {
 	static const struct option options[] = {
 	        {"pci", no_argument, NULL, 'P'},
+	        {"dialect", required_argument, NULL, 'D'},
 	        {"help", no_argument, NULL, 'h'},
 	        {NULL, 0, NULL, 0},
 	};
+	uint32_t policy = IRQREF_DT_LINUX;
 	bool pci = false;
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "Ph", options, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "PD:h", options, NULL)) != -1) {
 		switch (opt) {
 		case 'P':
 			pci = true;
+			break;
+		case 'D':
+			if (!tool_dialect(optarg, &policy))
+				return TOOL_USAGE;
 			break;
 		case 'h':
 			fputs(usage_text, stdout);
@@ -287,5 +299,5 @@ int cmd_diff(int argc, char **argv)
 		tool_error("diff: two devicetree blobs are expected (see irqref diff --help)");
 		return TOOL_USAGE;
 	}
-	return diff_files(argv[optind], argv[optind + 1], pci);
+	return diff_files(argv[optind], argv[optind + 1], pci, policy);
 }

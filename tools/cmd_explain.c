@@ -8,22 +8,24 @@
 #include <string.h>
 
 #include "board.h"
+#include "dialect.h"
 #include "explain.h"
 
 #define SUGGESTIONS 5
 
 static const char usage_text[] =
-        "usage: irqref explain [--all] FILE.dtb NODE [INDEX]\n"
-        "       irqref explain [--all] --pci FILE.dtb BRIDGE SLOT PIN\n"
+        "usage: irqref explain [--all] [--dialect NAME] FILE.dtb NODE [INDEX]\n"
+        "       irqref explain [--all] [--dialect NAME] --pci FILE.dtb BRIDGE SLOT PIN\n"
         "\n"
         "Tells step by step how an interrupt comes to its controller, as Linux resolves it; of one\n"
         "that does not, what is wrong and what would have matched. NODE is a path, an alias, or a\n"
         "label if the blob has its symbols. INDEX counts from 0; without it, all interrupts of the\n"
         "node are told.\n"
         "\n"
-        "  -a, --all   tell each entry of a map that does not match\n"
-        "  -P, --pci   the interrupt of a PCI slot, 0 to 31, and a pin, 1 to 4 or A to D\n"
-        "  -h, --help  this text\n"
+        "  -a, --all           tell each entry of a map that does not match\n"
+        "  -P, --pci           the interrupt of a PCI slot, 0 to 31, and a pin, 1 to 4 or A to D\n"
+        "  -D, --dialect NAME  " TOOL_DIALECT_HELP "\n"
+        "  -h, --help          this text\n"
         "\n"
         "Exit status: 0 it resolves, 1 it does not, 2 the board could not be read, there is no such\n"
         "node, or the command line is wrong.\n";
@@ -175,20 +177,26 @@ int cmd_explain(int argc, char **argv)
 	static const struct option options[] = {
 	        {"all", no_argument, NULL, 'a'},
 	        {"pci", no_argument, NULL, 'P'},
+	        {"dialect", required_argument, NULL, 'D'},
 	        {"help", no_argument, NULL, 'h'},
 	        {NULL, 0, NULL, 0},
 	};
 	struct explain_request request = {0};
+	uint32_t policy = IRQREF_DT_LINUX;
 	struct tool_board board;
 	int opt, ret = TOOL_USAGE;
 
-	while ((opt = getopt_long(argc, argv, "aPh", options, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "aPD:h", options, NULL)) != -1) {
 		switch (opt) {
 		case 'a':
 			request.all = true;
 			break;
 		case 'P':
 			request.pci = true;
+			break;
+		case 'D':
+			if (!tool_dialect(optarg, &policy))
+				return TOOL_USAGE;
 			break;
 		case 'h':
 			fputs(usage_text, stdout);
@@ -201,6 +209,7 @@ int cmd_explain(int argc, char **argv)
 		return TOOL_USAGE;
 	if (!tool_board_load(&board, argv[optind]))
 		return TOOL_USAGE;
+	board.dt.policy = policy;
 	request.node = find_node(&board, argv[optind + 1]);
 	if (request.node >= 0)
 		ret = explain_node(&board, &request, request.pci || argc - optind > 2 ? "" : NULL);

@@ -6,17 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dialect.h"
 #include "lint.h"
 
 static const char usage_text[] =
-        "usage: irqref lint [--json] [--quiet] FILE.dtb...\n"
+        "usage: irqref lint [--json] [--quiet] [--dialect NAME] FILE.dtb...\n"
         "\n"
         "Says what is wrong or risky in the interrupts of devicetrees, each finding with a code,\n"
         "the node, the property, and what to do. irqref-lint(1) lists the codes.\n"
         "\n"
-        "  -j, --json   as a JSON array, one object for each board\n"
-        "  -q, --quiet  no informational findings\n"
-        "  -h, --help   this text\n"
+        "  -j, --json          as a JSON array, one object for each board\n"
+        "  -q, --quiet         no informational findings\n"
+        "  -D, --dialect NAME  " TOOL_DIALECT_HELP "\n"
+        "  -h, --help          this text\n"
         "\n"
         "Exit status: 0 no errors, 1 errors were found, 2 a board could not be read, or the command\n"
         "line is wrong.\n";
@@ -46,7 +48,7 @@ static void lint_board(struct lint *lint, struct tool_board *board)
 		qsort(lint->findings, lint->nfindings, sizeof(*lint->findings), by_severity);
 }
 
-static int lint_files(char **files, int n, bool json, bool quiet)
+static int lint_files(char **files, int n, uint32_t policy, bool json, bool quiet)
 {
 	struct tool_board *boards = tool_zalloc((size_t)n, sizeof(*boards));
 	struct lint *lints = tool_zalloc((size_t)n, sizeof(*lints));
@@ -58,6 +60,7 @@ static int lint_files(char **files, int n, bool json, bool quiet)
 			unreadable = true;
 			continue;
 		}
+		boards[done].dt.policy = policy;
 		lint_board(&lints[done], &boards[done]);
 		errors = errors || lints[done].errors;
 		if (json) {
@@ -84,19 +87,25 @@ int cmd_lint(int argc, char **argv)
 	static const struct option options[] = {
 	        {"json", no_argument, NULL, 'j'},
 	        {"quiet", no_argument, NULL, 'q'},
+	        {"dialect", required_argument, NULL, 'D'},
 	        {"help", no_argument, NULL, 'h'},
 	        {NULL, 0, NULL, 0},
 	};
+	uint32_t policy = IRQREF_DT_LINUX;
 	bool json = false, quiet = false;
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "jqh", options, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "jqD:h", options, NULL)) != -1) {
 		switch (opt) {
 		case 'j':
 			json = true;
 			break;
 		case 'q':
 			quiet = true;
+			break;
+		case 'D':
+			if (!tool_dialect(optarg, &policy))
+				return TOOL_USAGE;
 			break;
 		case 'h':
 			fputs(usage_text, stdout);
@@ -109,5 +118,5 @@ int cmd_lint(int argc, char **argv)
 		tool_error("lint: a devicetree blob is expected (see irqref lint --help)");
 		return TOOL_USAGE;
 	}
-	return lint_files(argv + optind, argc - optind, json, quiet);
+	return lint_files(argv + optind, argc - optind, policy, json, quiet);
 }

@@ -9,23 +9,25 @@
 #include <string.h>
 
 #include "board_json.h"
+#include "dialect.h"
 #include "walk.h"
 
 static const char usage_text[] =
-        "usage: irqref resolve [--plain] [--pci] [--json] [FILE [OVERLAY...]]\n"
+        "usage: irqref resolve [--plain] [--pci] [--json] [--dialect NAME] [FILE [OVERLAY...]]\n"
         "\n"
         "Lists every interrupt of a devicetree with the controller it ends at and the cells that the\n"
         "controller receives, as Linux resolves them. FILE is a blob (- for standard input), a source\n"
         "(.dts) or a directory like /proc/device-tree, and without one the machine's own. Overlays\n"
         "are applied to it first.\n"
         "\n"
-        "  -p, --plain  one line per interrupt, fields separated by tabs: \"irq\", node, index,\n"
-        "               controller, cells in hex; \"-\" and a reason where it does not resolve\n"
-        "  -P, --pci    also slots 0 to 31 and pins 1 to 4 of each PCI host bridge that has an\n"
-        "               interrupt-map: \"pci\", bridge, slot, pin, controller, cells\n"
-        "  -j, --json   everything as JSON: each interrupt and pin with its number, trigger type\n"
-        "               and the steps from the device to the controller\n"
-        "  -h, --help   this text\n"
+        "  -p, --plain         one line per interrupt, fields separated by tabs: \"irq\", node, index,\n"
+        "                      controller, cells in hex; \"-\" and a reason where it does not resolve\n"
+        "  -P, --pci           also slots 0 to 31 and pins 1 to 4 of each PCI host bridge that has an\n"
+        "                      interrupt-map: \"pci\", bridge, slot, pin, controller, cells\n"
+        "  -j, --json          everything as JSON: each interrupt and pin with its number, trigger type\n"
+        "                      and the steps from the device to the controller\n"
+        "  -D, --dialect NAME  " TOOL_DIALECT_HELP "\n"
+        "  -h, --help          this text\n"
         "\n"
         "Exit status: 0 the board was read, 2 it could not be, or the command line is wrong.\n";
 
@@ -330,17 +332,16 @@ static void print_json(struct tool_board *board)
 int cmd_resolve(int argc, char **argv)
 {
 	static const struct option options[] = {
-	        {"plain", no_argument, NULL, 'p'},
-	        {"pci", no_argument, NULL, 'P'},
-	        {"json", no_argument, NULL, 'j'},
-	        {"help", no_argument, NULL, 'h'},
-	        {NULL, 0, NULL, 0},
+	        {"plain", no_argument, NULL, 'p'}, {"pci", no_argument, NULL, 'P'},
+	        {"json", no_argument, NULL, 'j'},  {"dialect", required_argument, NULL, 'D'},
+	        {"help", no_argument, NULL, 'h'},  {NULL, 0, NULL, 0},
 	};
 	bool plain = false, pci = false, json = false;
+	uint32_t policy = IRQREF_DT_LINUX;
 	struct tool_board board;
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "pPjh", options, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "pPjD:h", options, NULL)) != -1) {
 		switch (opt) {
 		case 'p':
 			plain = true;
@@ -351,6 +352,10 @@ int cmd_resolve(int argc, char **argv)
 		case 'j':
 			json = true;
 			break;
+		case 'D':
+			if (!tool_dialect(optarg, &policy))
+				return TOOL_USAGE;
+			break;
 		case 'h':
 			fputs(usage_text, stdout);
 			return TOOL_OK;
@@ -360,6 +365,7 @@ int cmd_resolve(int argc, char **argv)
 	}
 	if (!tool_board_open(&board, argv + optind, argc - optind))
 		return TOOL_USAGE;
+	board.dt.policy = policy;
 	if (json)
 		print_json(&board);
 	else

@@ -8,13 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dialect.h"
+
 /* Controllers nested deeper than this are drawn as trees of their own. */
 #define NEST_MAX 8
 
 #define CELLS_WIDTH_MAX 24
 
 static const char usage_text[] =
-        "usage: irqref tree [--ascii | --dot | --svg | --html] [FILE [OVERLAY...]]\n"
+        "usage: irqref tree [--ascii | --dot | --svg | --html] [--dialect NAME]\n"
+        "                   [FILE [OVERLAY...]]\n"
         "\n"
         "Draws the interrupt tree of a devicetree: the controllers, the lines of each (their cells\n"
         "in hex), and the devices at each line. A line that several devices name is marked with\n"
@@ -22,11 +25,12 @@ static const char usage_text[] =
         "source (.dts) or a directory like /proc/device-tree, and without one the machine's own.\n"
         "Overlays are applied to it first.\n"
         "\n"
-        "  -a, --ascii  draw with plain characters; also done where the locale is not UTF-8\n"
-        "  -d, --dot    a graph for graphviz\n"
-        "  -s, --svg    the same as a picture; needs graphviz\n"
-        "  -H, --html   a page to explore in a browser: search, and how each interrupt is resolved\n"
-        "  -h, --help   this text\n"
+        "  -a, --ascii         draw with plain characters; also done where the locale is not UTF-8\n"
+        "  -d, --dot           a graph for graphviz\n"
+        "  -s, --svg           the same as a picture; needs graphviz\n"
+        "  -H, --html          a page to explore in a browser: search, and how each interrupt is resolved\n"
+        "  -D, --dialect NAME  " TOOL_DIALECT_HELP "\n"
+        "  -h, --help          this text\n"
         "\n"
         "Exit status: 0 the board was read, 2 it could not be, or the command line is wrong.\n";
 
@@ -288,16 +292,21 @@ static bool print_board(struct tool_board *board, enum form form, bool ascii)
 int cmd_tree(int argc, char **argv)
 {
 	static const struct option options[] = {
-	        {"ascii", no_argument, NULL, 'a'}, {"dot", no_argument, NULL, 'd'},
-	        {"svg", no_argument, NULL, 's'},   {"html", no_argument, NULL, 'H'},
-	        {"help", no_argument, NULL, 'h'},  {NULL, 0, NULL, 0},
+	        {"ascii", no_argument, NULL, 'a'},
+	        {"dot", no_argument, NULL, 'd'},
+	        {"svg", no_argument, NULL, 's'},
+	        {"html", no_argument, NULL, 'H'},
+	        {"dialect", required_argument, NULL, 'D'},
+	        {"help", no_argument, NULL, 'h'},
+	        {NULL, 0, NULL, 0},
 	};
 	bool ascii = !tool_utf8(), ok;
+	uint32_t policy = IRQREF_DT_LINUX;
 	struct tool_board board;
 	enum form form = TEXT;
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "adsHh", options, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "adsHD:h", options, NULL)) != -1) {
 		switch (opt) {
 		case 'a':
 			ascii = true;
@@ -311,6 +320,10 @@ int cmd_tree(int argc, char **argv)
 		case 'H':
 			form = HTML;
 			break;
+		case 'D':
+			if (!tool_dialect(optarg, &policy))
+				return TOOL_USAGE;
+			break;
 		case 'h':
 			fputs(usage_text, stdout);
 			return TOOL_OK;
@@ -320,6 +333,7 @@ int cmd_tree(int argc, char **argv)
 	}
 	if (!tool_board_open(&board, argv + optind, argc - optind))
 		return TOOL_USAGE;
+	board.dt.policy = policy;
 	ok = print_board(&board, form, ascii);
 	tool_board_free(&board);
 	return ok ? TOOL_OK : TOOL_USAGE;

@@ -140,11 +140,46 @@ static bool mapped_before(struct explain *e, int node)
 	return false;
 }
 
+/* What the node is that the search for an interrupt parent goes on to. */
+static const char *inherits_from(const struct explain *e, const struct irqref_dt_event *ev)
+{
+	if (!(e->dt.policy & IRQREF_DT_NEAREST_PARENT))
+		return "the node it is in";
+	if (fdt_getprop(e->dt.fdt, ev->target, "interrupt-parent", NULL))
+		return "the nearest around it that has one";
+	if (irqref_dt_is_controller(&e->dt, ev->target) == 1)
+		return "the nearest interrupt controller around it";
+	return "the node it is in";
+}
+
+/* Why a node is the interrupt parent that was looked for. */
+static void add_found(struct explain *e, struct tool_text *text, int node)
+{
+	const fdt32_t *cells;
+	int len;
+
+	cells = fdt_getprop(e->dt.fdt, node, "#interrupt-cells", &len);
+	e->parent_cells = cells && len >= 4 ? fdt32_ld(cells) : 0;
+	if (!cells && e->dt.policy & IRQREF_DT_ICELLS_AROUND) {
+		tool_text_add(text, " has no #interrupt-cells, those of the nearest node around it "
+		                    "count, else one");
+	} else {
+		tool_text_add(text, " has #interrupt-cells = <");
+		if (cells && len >= 4)
+			add_number(text, e->parent_cells);
+		tool_text_add(text, ">");
+	}
+	if (e->dt.policy & IRQREF_DT_PROVIDERS)
+		tool_text_add(text, " and %s",
+		              fdt_getprop(e->dt.fdt, node, "interrupt-map", NULL)
+		                      ? "an interrupt-map"
+		                      : "is an interrupt controller");
+	tool_text_add(text, ": it is the interrupt parent");
+}
+
 static void tell_parent(struct explain *e, const struct irqref_dt_event *ev)
 {
 	struct tool_text text = {0};
-	const fdt32_t *cells;
-	int len;
 
 	begin_parents(e);
 	if (ev->step != IRQREF_DT_STEP_FOUND && asked_before(e, ev->node)) {
@@ -160,18 +195,12 @@ static void tell_parent(struct explain *e, const struct irqref_dt_event *ev)
 		break;
 	case IRQREF_DT_STEP_INHERIT:
 		add_path(&text, e, ev->node);
-		tool_text_add(&text, " has no interrupt-parent: on to the node it is in, ");
+		tool_text_add(&text, " has no interrupt-parent: on to %s, ", inherits_from(e, ev));
 		add_path(&text, e, ev->target);
 		break;
 	default:
 		add_path(&text, e, ev->node);
-		cells = fdt_getprop(e->dt.fdt, ev->node, "#interrupt-cells", &len);
-		tool_text_add(&text, " has #interrupt-cells = <");
-		if (cells && len >= 4) {
-			e->parent_cells = fdt32_ld(cells);
-			add_number(&text, e->parent_cells);
-		}
-		tool_text_add(&text, ">: it is the interrupt parent");
+		add_found(e, &text, ev->node);
 		break;
 	}
 	say(e, DETAIL, "%s", text.data);
@@ -259,7 +288,10 @@ static void tell_map(struct explain *e, const struct irqref_dt_event *ev)
 		add_cells(&text, e->mask, e->nkey);
 		tool_text_add(&text, " leaves ");
 		add_cells(&text, masked, e->nkey);
-		tool_text_add(&text, ", and the same bits of each entry");
+		tool_text_add(&text, "%s",
+		              e->dt.policy & IRQREF_DT_MASK_KEY
+		                      ? ", which an entry must have as it is"
+		                      : ", and the same bits of each entry");
 	} else {
 		tool_text_add(&text, "there is no interrupt-map-mask: every bit counts");
 	}
@@ -289,6 +321,14 @@ static void add_entry(struct tool_text *text, const struct explain *e, uint32_t 
 	add_cells(text, cells, e->nkey);
 }
 
+/* What of cell @i of an entry differs from what is looked for. */
+static uint32_t differing_bits(const struct explain *e, const uint32_t *cells, uint32_t i)
+{
+	if (e->dt.policy & IRQREF_DT_MASK_KEY)
+		return cells[i] ^ (e->key[i] & e->mask[i]);
+	return (cells[i] ^ e->key[i]) & e->mask[i];
+}
+
 /* How far an entry is from what is looked for: cells that differ, then bits. */
 static void measure(struct explain *e, const struct irqref_dt_event *ev)
 {
@@ -297,7 +337,7 @@ static void measure(struct explain *e, const struct irqref_dt_event *ev)
 
 	entry_cells(e, ev->node, ev->entry, cells);
 	for (uint32_t i = 0; i < e->nkey; i++) {
-		diff = (cells[i] ^ e->key[i]) & e->mask[i];
+		diff = differing_bits(e, cells, i);
 		if (diff)
 			distance += 64;
 		for (; diff; diff &= diff - 1)
@@ -369,10 +409,11 @@ static void tell_no_match(struct explain *e, const struct irqref_dt_event *ev)
 	add_entry(&text, e, e->nearest, ev->node, e->nearest_cell);
 	tool_text_add(&text, ", which has ");
 	for (uint32_t i = 0; i < e->nkey; i++) {
-		if (!((cells[i] ^ e->key[i]) & e->mask[i]))
+		if (!differing_bits(e, cells, i))
 			continue;
 		tool_text_add(&text, "%s", comma);
-		add_number(&text, cells[i] & e->mask[i]);
+		add_number(&text,
+		           e->dt.policy & IRQREF_DT_MASK_KEY ? cells[i] : cells[i] & e->mask[i]);
 		tool_text_add(&text, " where ");
 		add_number(&text, e->key[i] & e->mask[i]);
 		tool_text_add(&text, " is looked for (%s cell %u)",
@@ -391,6 +432,8 @@ static void tell_controller(struct explain *e, const struct irqref_dt_event *ev)
 	add_path(&text, e, ev->node);
 	if (fdt_getprop(e->dt.fdt, ev->node, "interrupt-controller", NULL))
 		tool_text_add(&text, " is an interrupt controller");
+	else if (e->dt.policy & IRQREF_DT_PIN_MAPS)
+		tool_text_add(&text, " is the end, whatever it is");
 	else
 		tool_text_add(&text, " is where the entry leads back to");
 	tool_text_add(&text, ": it gets ");

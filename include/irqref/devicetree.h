@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Interrupts of a flattened devicetree: which controller a device's interrupt ends at, and with
- * which cells, exactly as Linux 6.12 finds them.
+ * which cells, exactly as Linux 6.12 finds them, or in another dialect.
  *
  * Needs libfdt's read-only calls and nothing of the rest of this library but its plain types and
  * error codes. A node is named by its offset in the structure block, as everywhere in libfdt; the
@@ -91,6 +91,82 @@ struct irqref_dt_event {
 	uint32_t ncells;
 };
 
+/**
+ * enum irqref_dt_policy - where a resolution can differ from that of Linux, one bit a difference
+ *
+ * docs/dialects.md has the whole table.
+ */
+enum irqref_dt_policy {
+	/** The parent of a map entry must have #address-cells. Linux: without them it has none. */
+	IRQREF_DT_PARENT_ACELLS = 1 << 0,
+	/** A nexus must have #address-cells. Linux: those of the nearest node around it, else 2. */
+	IRQREF_DT_NEXUS_ACELLS = 1 << 1,
+	/** A nexus without #address-cells has 2. */
+	IRQREF_DT_NEXUS_ACELLS_2 = 1 << 2,
+	/** The mask applies to what is looked up only. Linux: to the entry as well. */
+	IRQREF_DT_MASK_KEY = 1 << 3,
+	/** The mask must be as long as what is looked up. Linux: it may be longer. */
+	IRQREF_DT_MASK_LENGTH = 1 << 4,
+	/** An entry is taken whatever the status of its parent. Linux: passes a disabled one over. */
+	IRQREF_DT_TAKE_DISABLED = 1 << 5,
+	/** An entry that leads to its own node is looked up again. Linux: that node takes it. */
+	IRQREF_DT_SELF_AGAIN = 1 << 6,
+	/** Where a device names a node with interrupt-controller, its interrupt-map does not count. */
+	IRQREF_DT_CONTROLLER_FIRST = 1 << 7,
+	/** An interrupt-map is never private. Linux: it is for eight kinds of controllers. */
+	IRQREF_DT_NO_PRIVATE_MAPS = 1 << 8,
+	/**
+	 * Only a node with interrupt-controller or interrupt-map can be an interrupt parent, and it
+	 * must have #interrupt-cells. Linux: any node with #interrupt-cells, others pass it on.
+	 */
+	IRQREF_DT_PROVIDERS = 1 << 9,
+	/**
+	 * The interrupt parent is named by the nearest interrupt-parent of the node and those around
+	 * it; else it is the nearest with interrupt-controller, else the node around the device.
+	 */
+	IRQREF_DT_NEAREST_PARENT = 1 << 10,
+	/** A parent without #interrupt-cells has those of the nearest node around it, else 1. */
+	IRQREF_DT_ICELLS_AROUND = 1 << 11,
+	/** Beside interrupts-extended, interrupts is not read. Linux: for what the first lacks. */
+	IRQREF_DT_EXTENDED_ONLY = 1 << 12,
+	/** Beside interrupts, interrupts-extended is not read. */
+	IRQREF_DT_INTERRUPTS_FIRST = 1 << 13,
+	/** Behind an empty entry, nothing of interrupts-extended is read. */
+	IRQREF_DT_EMPTY_ENDS = 1 << 14,
+	/** A device whose unit address is looked up must have it in reg. Linux: zeroes. */
+	IRQREF_DT_UNIT_NEEDED = 1 << 15,
+	/** interrupt-map-pass-thru is heeded. */
+	IRQREF_DT_PASS_THRU = 1 << 16,
+	/** Only for the pin of a PCI device is a map looked up, and only one. */
+	IRQREF_DT_PIN_MAPS = 1 << 17,
+	/** Only the node's own msi-map counts, and an id that it lacks is an error. */
+	IRQREF_DT_MSI_STRICT = 1 << 18,
+};
+
+/** As Linux 6.12 resolves. */
+#define IRQREF_DT_LINUX 0u
+
+/** As the Devicetree Specification 0.4 says; as Linux where it says nothing. */
+#define IRQREF_DT_DTSPEC                                                                           \
+	((uint32_t)IRQREF_DT_PARENT_ACELLS | IRQREF_DT_NEXUS_ACELLS | IRQREF_DT_MASK_KEY |         \
+	 IRQREF_DT_TAKE_DISABLED | IRQREF_DT_SELF_AGAIN | IRQREF_DT_NO_PRIVATE_MAPS |              \
+	 IRQREF_DT_PROVIDERS | IRQREF_DT_EXTENDED_ONLY)
+
+/** As FreeBSD's ofw_bus does. */
+#define IRQREF_DT_FREEBSD                                                                          \
+	((uint32_t)IRQREF_DT_NEXUS_ACELLS_2 | IRQREF_DT_MASK_KEY | IRQREF_DT_TAKE_DISABLED |       \
+	 IRQREF_DT_NO_PRIVATE_MAPS | IRQREF_DT_NEAREST_PARENT | IRQREF_DT_ICELLS_AROUND |          \
+	 IRQREF_DT_INTERRUPTS_FIRST | IRQREF_DT_EMPTY_ENDS | IRQREF_DT_PIN_MAPS |                  \
+	 IRQREF_DT_MSI_STRICT)
+
+/** As Zephyr's edtlib does. */
+#define IRQREF_DT_EDTLIB                                                                           \
+	((uint32_t)IRQREF_DT_PARENT_ACELLS | IRQREF_DT_NEXUS_ACELLS_2 | IRQREF_DT_MASK_KEY |       \
+	 IRQREF_DT_MASK_LENGTH | IRQREF_DT_TAKE_DISABLED | IRQREF_DT_SELF_AGAIN |                  \
+	 IRQREF_DT_CONTROLLER_FIRST | IRQREF_DT_NO_PRIVATE_MAPS | IRQREF_DT_PROVIDERS |            \
+	 IRQREF_DT_EXTENDED_ONLY | IRQREF_DT_EMPTY_ENDS | IRQREF_DT_UNIT_NEEDED |                  \
+	 IRQREF_DT_PASS_THRU)
+
 /** One node of the index; the caller only knows its size. */
 struct irqref_dt_record {
 	uint32_t offset;
@@ -107,6 +183,9 @@ struct irqref_dt_record {
  * @work: how many more entries of interrupt maps may be looked at; each takes one off, and at zero
  *        resolutions fail. The caller's, set like @trace; NULL for no limit. A blob of a megabyte
  *        can ask for hours of look-ups, so whoever reads blobs of strangers sets it.
+ * @policy: bits of enum irqref_dt_policy, or one of the dialects IRQREF_DT_LINUX (0, as
+ *          irqref_dt_init() leaves it), IRQREF_DT_DTSPEC, IRQREF_DT_FREEBSD, IRQREF_DT_EDTLIB; set
+ *          like @trace
  *
  * The other members are private.
  */
@@ -119,6 +198,7 @@ struct irqref_dt {
 	void (*trace)(void *arg, const struct irqref_dt_event *event);
 	void *trace_arg;
 	uint64_t *work;
+	uint32_t policy;
 };
 
 /**
