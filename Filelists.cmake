@@ -67,4 +67,14 @@ set(IRQREF_PORT_POSIX_SRC
 
 set(IRQREF_PORT_STATIC_SRC
 	${IRQREF_DIR}/ports/static/static.c
+	${IRQREF_DIR}/ports/static/arena.c
+)
+
+set(IRQREF_PORT_BARE_SRC
+	${IRQREF_DIR}/ports/bare/bare.c
+	${IRQREF_DIR}/ports/static/arena.c
+)
+
+set(IRQREF_CHIP_FDT_SRC
+	${IRQREF_DIR}/chips/chip_fdt.c
 )

@@ -72,4 +72,14 @@ IRQREF_PORT_POSIX_SRC = \
 
 # Port: no allocator, no threads.
 IRQREF_PORT_STATIC_SRC = \
-	ports/static/static.c
+	ports/static/static.c \
+	ports/static/arena.c
+
+# Port: a kernel's own CPUs. It uses the static port's arena.
+IRQREF_PORT_BARE_SRC = \
+	ports/bare/bare.c \
+	ports/static/arena.c
+
+# What the drivers of chips read of a devicetree; needs libfdt.
+IRQREF_CHIP_FDT_SRC = \
+	chips/chip_fdt.c

@@ -15,25 +15,36 @@ freestanding_prepare() {
 }
 
 # freestanding_compile DIRECTORY PART CC [FLAG...]: compiles the part's files to DIRECTORY/*.o.
-# Only the compiler's own headers are found; the devicetree part also finds libfdt's, and the few
-# declarations of a C library that these ask for.
+# Only the compiler's own headers are found; the devicetree part and the chips also find libfdt's, and
+# the few declarations of a C library that these ask for. The bare port is compiled as itself, all
+# other parts for the static one.
 freestanding_compile() {
 	freestanding_dir=$1
 	freestanding_part=$2
 	shift 2
-	freestanding_libfdt=
-	if [ "$freestanding_part" = DEVICETREE ]; then
-		freestanding_libfdt="-isystem tests/freestanding/include \
+	freestanding_include=
+	freestanding_port=static
+	case $freestanding_part in
+	DEVICETREE | CHIP_*)
+		freestanding_include="-Ichips -isystem tests/freestanding/include \
 			-isystem $freestanding_dir/../libfdt"
-	fi
+		;;
+	PORT_BARE)
+		freestanding_port=bare
+		# A CPU that the port does not know is good enough to compile for.
+		"$@" -E -dM -x c /dev/null | grep -qE '__(riscv|aarch64__|powerpc64__) ' ||
+			freestanding_include="-isystem tests/freestanding/include \
+				-DIRQREF_BARE_ARCH_HEADER=<arch_any.h>"
+		;;
+	esac
 	freestanding_status=0
 	for freestanding_file in $(scripts/filelists "$freestanding_part"); do
 		# shellcheck disable=SC2086 # the options are words
-		"$@" -std=c11 -ffreestanding -nostdinc $freestanding_libfdt \
+		"$@" -std=c11 -ffreestanding -nostdinc $freestanding_include \
 			-isystem "$("$1" -print-file-name=include)" \
 			-Wall -Wextra -Werror -Wshadow -Wconversion \
-			-Iinclude -Iports/static \
-			-DIRQREF_PORT_HEADER='"irqref_port_static.h"' \
+			-Iinclude -Iports/$freestanding_port \
+			-DIRQREF_PORT_HEADER="\"irqref_port_$freestanding_port.h\"" \
 			-c -o "$freestanding_dir/$(basename "$freestanding_file" .c).o" \
 			"$freestanding_file" || freestanding_status=1
 	done

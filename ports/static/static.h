@@ -7,22 +7,20 @@
 
 #include <irqref/port.h>
 
+#include "arena.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 /**
  * struct irqref_static - an arena and what is left of it; the caller's memory
- * @base: first byte, aligned
- * @size: bytes
- * @used: bytes handed out
+ * @memory: the storage
  * @kicked: whether the core asked for irqref_flush(); the host clears it
  * @ticks: what the port's clock says; the host counts it up
  */
 struct irqref_static {
-	unsigned char *base;
-	size_t size;
-	size_t used;
+	struct irqref_arena memory;
 	bool kicked;
 	uint32_t ticks;
 };

@@ -7,6 +7,7 @@
 #ifndef IRQREF_TESTS_BARE_MACHINE_H
 #define IRQREF_TESTS_BARE_MACHINE_H
 
+#include <irqref/devicetree.h>
 #include <irqref/irqref.h>
 
 /* The most CPUs that the test kernel uses. */
@@ -34,8 +35,9 @@ int machine_getc(void);
 /* Ends QEMU; the runner reads the verdict from the console, for not every machine can return @code. */
 _Noreturn void machine_exit(int code);
 /*
- * Interrupts are off: sleeps until an interrupt is pending, also one that came before, and returns
- * without having taken it. (Mask, check, sleep, unmask: sleeping after a check with interrupts on
+ * Interrupts are off: sleeps until an interrupt is pending, also one that came before, or about 10
+ * ms are over (by a timer of its own, which is in no domain), and returns without having taken it.
+ * So the caller can also look now and then at what has no interrupt. (Mask, check, sleep, unmask: sleeping after a check with interrupts on
  * loses the wake-up.) The caller opens a window with machine_irq_window().
  */
 void machine_sleep(void);
