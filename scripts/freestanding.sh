@@ -54,7 +54,7 @@ freestanding_compile() {
 # freestanding_cross: prints architecture, cross compiler and its flags, one a line.
 freestanding_cross() {
 	cat <<-'END'
-	riscv64 riscv64-linux-gnu-gcc -march=rv64imac -mabi=lp64
+	riscv64 riscv64-linux-gnu-gcc -march=rv64imac_zicsr -mabi=lp64
 	aarch64 aarch64-linux-gnu-gcc -mgeneral-regs-only -mno-outline-atomics
 	powerpc64 powerpc64-linux-gnu-gcc -mcpu=power8 -msoft-float -mno-altivec -mno-vsx
 	mips mips-linux-gnu-gcc -msoft-float
