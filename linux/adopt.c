@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What was there before the module: mappings float, their creator is unknown; handlers are strong.
+ */
+#include "module.h"
+
+#include <linux/irqdesc.h>
+#include <linux/irqnr.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+/* The levels of a mapping, outermost first. */
+int adopt_levels(unsigned int virq, struct creation *creation)
+{
+	struct irq_data *data;
+	unsigned int n = 0;
+
+	rcu_read_lock();
+	for (data = irq_get_irq_data(virq); data && n < LEVELS_MAX; n++) {
+		struct irq_domain *domain = READ_ONCE(data->domain);
+
+		if (!domain)
+			break;
+		creation->levels[n].domain = domain;
+		creation->levels[n].hwirq = data->hwirq;
+#ifdef CONFIG_IRQ_DOMAIN_HIERARCHY
+		data = READ_ONCE(data->parent_data);
+#else
+		data = NULL;
+#endif
+	}
+	rcu_read_unlock();
+	creation->nr_levels = n;
+	return n ? 0 : -ENOENT;
+}
+
+#define HANDLERS_MAX 32
+
+struct found {
+	char name[48];
+	const void *code;
+	void *cookie;
+};
+
+static void *cookie_of(const struct irqaction *action)
+{
+	if (action->dev_id)
+		return action->dev_id;
+	if (action->percpu_dev_id)
+		return (void __force *)action->percpu_dev_id;
+	/* A demultiplexer's placeholder has no name. */
+	return action->name ? handler_plain : handler_chained;
+}
+
+static unsigned int look(unsigned int virq, struct found *found, unsigned int max)
+{
+	struct irq_data *data;
+	unsigned int n = 0;
+
+	rcu_read_lock();
+	data = irq_get_irq_data(virq);
+	if (data) {
+		struct irq_desc *desc = irq_data_to_desc(data);
+		const struct irqaction *action;
+		unsigned long flags;
+
+		raw_spin_lock_irqsave(&desc->lock, flags);
+		for (action = desc->action; action && n < max; action = action->next) {
+			const char *name = action->name ? action->name : "chained";
+
+			strscpy(found[n].name, name, sizeof(found[n].name));
+			found[n].cookie = cookie_of(action);
+			found[n].code = action->thread_fn && !action->handler
+			                        ? (const void *)action->thread_fn
+			                        : (const void *)action->handler;
+			n++;
+		}
+		raw_spin_unlock_irqrestore(&desc->lock, flags);
+	}
+	rcu_read_unlock();
+	return n;
+}
+
+static bool has(const struct found *found, unsigned int n, const void *cookie)
+{
+	while (n--) {
+		if (found[n].cookie == cookie)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A handler that is being requested meanwhile has its reference before it is seen here. One that is
+ * freed meanwhile may get one after it is gone: so look again.
+ */
+void adopt_handlers(unsigned int virq)
+{
+	struct found *found = kcalloc(2 * HANDLERS_MAX, sizeof(*found), GFP_KERNEL | __GFP_NOWARN);
+	struct found *again = found + HANDLERS_MAX;
+	unsigned int i, n, m;
+
+	if (!found) {
+		count(COUNT_OOM);
+		return;
+	}
+	n = look(virq, found, HANDLERS_MAX);
+	for (i = 0; i < n; i++) {
+		if (!handler_there(mirror_number(virq), found[i].cookie))
+			(void)handler_add(virq, found[i].name, found[i].code, found[i].cookie);
+	}
+	m = look(virq, again, HANDLERS_MAX);
+	for (i = 0; i < n; i++) {
+		if (!has(again, m, found[i].cookie))
+			(void)handler_drop(mirror_number(virq), found[i].cookie);
+	}
+	kfree(found);
+}
+
+void adopt_all(void)
+{
+	unsigned int virq;
+
+	for (virq = 0; virq < (unsigned int)nr_irqs; virq++) {
+		if (mirror_number(virq) || mirror_adopt(virq, "unknown"))
+			continue;
+		count(COUNT_ADOPTED);
+		adopt_handlers(virq);
+		cond_resched();
+	}
+}

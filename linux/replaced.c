@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What runs in place of the kernel's functions. Each calls the original, or lets the library decide
+ * when to; each ends with hook_leave(). Where a caller cannot wait, which none of these functions
+ * is meant for but the last ones, the original is all there is.
+ */
+#include "module.h"
+
+#include <linux/msi.h>
+#include <linux/of.h>
+#include <linux/pci.h>
+#include <linux/preempt.h>
+
+static bool may_follow(void)
+{
+	return !in_atomic() && !irqs_disabled();
+}
+
+/* ----------------------------------------------------------------- creating */
+
+static unsigned int original_mapping(struct creation *creation)
+{
+	return ORIGINAL(HOOK_CREATE_MAPPING, irq_create_mapping_affinity, creation->domain,
+	                creation->hwirq, creation->affinity);
+}
+
+static unsigned int original_fwspec(struct creation *creation)
+{
+	return ORIGINAL(HOOK_CREATE_FWSPEC, irq_create_fwspec_mapping, creation->fwspec);
+}
+
+unsigned int replaced_create_mapping(struct irq_domain *domain, irq_hw_number_t hwirq,
+                                     const struct irq_affinity_desc *affinity)
+{
+	struct creation creation = {
+	        .domain = domain ? domain : irq_get_default_host(),
+	        .hwirq = hwirq,
+	        .original = original_mapping,
+	        .affinity = affinity,
+	};
+	unsigned int virq;
+
+	if (creation.domain && may_follow())
+		virq = mirror_create(&creation);
+	else
+		virq = ORIGINAL(HOOK_CREATE_MAPPING, irq_create_mapping_affinity, domain, hwirq,
+		                affinity);
+	hook_leave();
+	return virq;
+}
+
+/* What the specifier means, found as the kernel will find it; false if it will find nothing. */
+static bool translate(struct irq_fwspec *fwspec, struct creation *creation)
+{
+	const struct irq_domain_ops *domain_ops;
+	unsigned int type = IRQ_TYPE_NONE;
+	struct irq_domain *domain;
+
+	if (fwspec->fwnode) {
+		domain = irq_find_matching_fwspec(fwspec, DOMAIN_BUS_WIRED);
+		if (!domain)
+			domain = irq_find_matching_fwspec(fwspec, DOMAIN_BUS_ANY);
+	} else {
+		domain = irq_get_default_host();
+	}
+	if (!domain)
+		return false;
+	creation->domain = domain;
+	creation->hwirq = fwspec->param[0];
+	domain_ops = domain->ops;
+#ifdef CONFIG_IRQ_DOMAIN_HIERARCHY
+	if (domain_ops->translate)
+		return !domain_ops->translate(domain, fwspec, &creation->hwirq, &type);
+#endif
+	if (domain_ops->xlate)
+		return !domain_ops->xlate(domain, to_of_node(fwspec->fwnode), fwspec->param,
+		                          fwspec->param_count, &creation->hwirq, &type);
+	return true;
+}
+
+unsigned int replaced_create_fwspec(struct irq_fwspec *fwspec)
+{
+	struct creation creation = {.original = original_fwspec, .fwspec = fwspec};
+	unsigned int virq;
+
+	if (may_follow() && translate(fwspec, &creation))
+		virq = mirror_create(&creation);
+	else
+		virq = ORIGINAL(HOOK_CREATE_FWSPEC, irq_create_fwspec_mapping, fwspec);
+	hook_leave();
+	return virq;
+}
+
+int replaced_associate(struct irq_domain *domain, unsigned int virq, irq_hw_number_t hwirq)
+{
+	int rc = ORIGINAL(HOOK_ASSOCIATE, irq_domain_associate, domain, virq, hwirq);
+
+	if (!rc && may_follow())
+		(void)mirror_adopt(virq, NULL);
+	hook_leave();
+	return rc;
+}
+
+int replaced_alloc_irqs(struct irq_domain *domain, int base, unsigned int count, int node,
+                        void *arg, bool realloc, const struct irq_affinity_desc *affinity)
+{
+	int rc = ORIGINAL(HOOK_ALLOC_IRQS, __irq_domain_alloc_irqs, domain, base, count, node, arg,
+	                  realloc, affinity);
+	unsigned int i;
+
+	if (rc > 0 && may_follow()) {
+		for (i = 0; i < count; i++)
+			(void)mirror_adopt((unsigned int)rc + i, NULL);
+	}
+	hook_leave();
+	return rc;
+}
+
+/* ------------------------------------------------------------------- ending */
+
+static bool is_mapped(unsigned int virq)
+{
+	struct creation creation;
+
+	return !adopt_levels(virq, &creation);
+}
+
+/*
+ * A mapping that the ledger has is the library's to end. While it is watched only, a dispose ends it
+ * whoever uses it, as the kernel has it.
+ */
+static int dispose(unsigned int virq, enum ending ending)
+{
+	int rc;
+
+	count(COUNT_DISPOSES);
+	if (READ_ONCE(irqref_protect))
+		rc = mirror_unfloat(virq, ending);
+	else
+		rc = mirror_end(virq, ending, EVENT_DISPOSE_IN_USE);
+	/* Somebody else was just disposing of it, and has. */
+	if (rc == IRQREF_ERR_STALE)
+		event(EVENT_DOUBLE_DISPOSE, virq, NULL, "-");
+	return rc == IRQREF_ERR_STALE ? 0 : rc;
+}
+
+void replaced_dispose(unsigned int virq)
+{
+	bool plain = true;
+
+	if (virq && may_follow()) {
+		if (mirror_number(virq))
+			plain = dispose(virq, END_DISPOSE) != 0;
+		else if (!is_mapped(virq))
+			event(EVENT_DOUBLE_DISPOSE, virq, NULL, "-");
+		else
+			count(COUNT_UNKNOWN);
+	}
+	if (plain)
+		ORIGINAL_VOID(HOOK_DISPOSE, irq_dispose_mapping, virq);
+	hook_leave();
+}
+
+/*
+ * Who frees a message interrupt, or a block, owns it: it is gone, whoever holds it. A single wired
+ * one is as good as disposed of; so it is on x86, where the IO-APIC has a count of its own for PCI.
+ */
+void replaced_free_irqs(unsigned int virq, unsigned int nr)
+{
+	bool plain = true;
+	unsigned int i;
+
+	if (may_follow()) {
+		if (nr == 1 && mirror_number(virq) && !irq_get_msi_desc(virq)) {
+			pci_let_go(mirror_number(virq));
+			plain = dispose(virq, END_FREE_IRQS) != 0;
+		} else {
+			for (i = 0; i < nr; i++)
+				(void)mirror_end(virq + i, END_NOTHING, EVENT_REVOKED);
+		}
+	}
+	if (plain)
+		ORIGINAL_VOID(HOOK_FREE_IRQS, irq_domain_free_irqs, virq, nr);
+	hook_leave();
+}
+
+/* By now whoever frees numbers has ended the mappings, or forgotten to. */
+void replaced_free_descs(unsigned int virq, unsigned int nr)
+{
+	unsigned int i;
+
+	if (may_follow()) {
+		for (i = 0; i < nr; i++)
+			(void)mirror_end(virq + i, END_NOTHING, EVENT_LEAKED);
+	}
+	ORIGINAL_VOID(HOOK_FREE_DESCS, irq_free_descs, virq, nr);
+	hook_leave();
+}
+
+void replaced_domain_remove(struct irq_domain *domain)
+{
+	struct mirror *mirror = may_follow() ? mirror_domain_begin(domain) : NULL;
+
+	ORIGINAL_VOID(HOOK_DOMAIN_REMOVE, irq_domain_remove, domain);
+	mirror_domain_end(mirror);
+	hook_leave();
+}
+
+/* ----------------------------------------------------------------- handlers */
+
+static void *cookie_or_plain(void *cookie)
+{
+	return cookie ? cookie : handler_plain;
+}
+
+/* The reference comes first, so that nobody can end the mapping in between. */
+int replaced_request(unsigned int virq, irq_handler_t handler, irq_handler_t thread,
+                     unsigned long flags, const char *name, void *dev)
+{
+	const void *code = handler ? (const void *)handler : (const void *)thread;
+	u32 number = 0;
+	int rc;
+
+	if (may_follow())
+		number = handler_add(virq, name, code, cookie_or_plain(dev));
+	rc = ORIGINAL(HOOK_REQUEST, request_threaded_irq, virq, handler, thread, flags, name, dev);
+	if (rc)
+		(void)handler_drop(number, cookie_or_plain(dev));
+	hook_leave();
+	return rc;
+}
+
+static void dropped(unsigned int virq, u32 number, const void *cookie, bool found)
+{
+	struct shadow shadow;
+
+	if (handler_drop(number, cookie))
+		return;
+	if (handler_drop_revoked(virq, cookie, &shadow))
+		event(EVENT_STALE_FREE, virq, &shadow, "-");
+	else if (!found)
+		event(EVENT_STALE_FREE, virq, NULL, "-");
+}
+
+/* The reference goes last: it may have been what kept the mapping. */
+const void *replaced_free(unsigned int virq, void *dev)
+{
+	u32 number = mirror_number(virq);
+	const void *name = ORIGINAL(HOOK_FREE, free_irq, virq, dev);
+
+	if (may_follow())
+		dropped(virq, number, cookie_or_plain(dev), name != NULL);
+	hook_leave();
+	return name;
+}
+
+int replaced_request_percpu(unsigned int virq, irq_handler_t handler, unsigned long flags,
+                            const char *name, void __percpu *dev)
+{
+	void *cookie = cookie_or_plain((void __force *)dev);
+	u32 number = 0;
+	int rc;
+
+	if (may_follow())
+		number = handler_add(virq, name, (const void *)handler, cookie);
+	rc = ORIGINAL(HOOK_REQUEST_PERCPU, __request_percpu_irq, virq, handler, flags, name, dev);
+	if (rc)
+		(void)handler_drop(number, cookie);
+	hook_leave();
+	return rc;
+}
+
+void replaced_free_percpu(unsigned int virq, void __percpu *dev)
+{
+	u32 number = mirror_number(virq);
+
+	ORIGINAL_VOID(HOOK_FREE_PERCPU, free_percpu_irq, virq, dev);
+	if (may_follow())
+		(void)handler_drop(number, cookie_or_plain((void __force *)dev));
+	hook_leave();
+}
+
+/* A demultiplexer that takes the place of another one keeps its reference. */
+static void chained(unsigned int virq, irq_flow_handler_t handler)
+{
+	u32 number = mirror_number(virq);
+
+	if (!may_follow()) {
+		count(COUNT_UNKNOWN);
+		return;
+	}
+	if (!handler)
+		(void)handler_drop(number, handler_chained);
+	else if (!handler_there(number, handler_chained))
+		(void)handler_add(virq, "chained", (const void *)handler, handler_chained);
+}
+
+void replaced_set_chained(unsigned int virq, irq_flow_handler_t handler, void *data)
+{
+	ORIGINAL_VOID(HOOK_SET_CHAINED, irq_set_chained_handler_and_data, virq, handler, data);
+	chained(virq, handler);
+	hook_leave();
+}
+
+void replaced_set_handler(unsigned int virq, irq_flow_handler_t handler, int is_chained,
+                          const char *name)
+{
+	ORIGINAL_VOID(HOOK_SET_HANDLER, __irq_set_handler, virq, handler, is_chained, name);
+	if (is_chained)
+		chained(virq, handler);
+	hook_leave();
+}
+
+/* --------------------------------------------------------------------- PCI */
+
+void replaced_pci_assign(struct pci_dev *dev)
+{
+	struct pci_routing routing;
+
+	pci_routing_begin(&routing, dev);
+	ORIGINAL_VOID(HOOK_PCI_ASSIGN, pci_assign_irq, dev);
+	pci_routing_end(&routing);
+	pci_route(dev);
+	hook_leave();
+}
