@@ -3,8 +3,13 @@
 # what it needs (packages.txt) and does the rest: "make demo", "make check".
 
 .DEFAULT_GOAL := all
+<<<<<<< HEAD
 .PHONY: all demo check check-all check-boards bench bench-dt coverage size fuzz torture install deps clean format \
 	filelists help FORCE
+=======
+.PHONY: all demo check check-all check-boards check-linux check-linux-all bench-dt coverage size fuzz \
+	torture install deps clean format filelists help FORCE
+>>>>>>> 1ed9195 (tests/linux: stock kernels fetched, modules built for them, booted; what they do without irqref)
 
 PREFIX ?= /usr/local
 # Debian's own, whose modules are there, whatever python comes first in PATH.
@@ -22,6 +27,7 @@ help:
 	@echo 'make check        all tests that fit into minutes; the last line counts them'
 	@echo 'make check-all    longer runs, cross compilers, real boards, every option'
 	@echo 'make check-boards resolve thousands of real devicetrees'
+	@echo 'make check-linux  the Linux module on two stock kernels under QEMU; check-linux-all: on seven'
 	@echo 'make coverage     branch coverage of the core'
 	@echo 'make size         size of each part for each cross compiler'
 	@echo 'make fuzz         fuzz targets, FUZZ_SECONDS=30 each'
@@ -51,6 +57,14 @@ check-boards:
 	@scripts/deps build check boards $(GO_ON)
 	@$(RUN) boards
 
+check-linux:
+	@scripts/deps build check linux $(GO_ON)
+	@$(RUN) linux
+
+check-linux-all:
+	@scripts/deps build check linux $(GO_ON)
+	@$(RUN) linux-all
+
 coverage:
 	@scripts/deps build check $(GO_ON)
 	@$(RUN) coverage
@@ -79,7 +93,11 @@ install: build/irqref
 	@$(MESON) install -C build --no-rebuild $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
 
 deps:
+<<<<<<< HEAD
 	@scripts/deps build check cross all boards browser bench $(GO_ON)
+=======
+	@scripts/deps build check cross all boards browser linux $(GO_ON)
+>>>>>>> 1ed9195 (tests/linux: stock kernels fetched, modules built for them, booted; what they do without irqref)
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
