@@ -220,6 +220,47 @@ void checks_ledger(void)
 	      "%u handlers, %u bad events recorded", now.handlers - own.handlers, events);
 }
 
+/* ---------------------------------------------------------------- affinity */
+
+static bool to_cpu(struct edu *e, struct irqref_ref ref, uint32_t cpu, bool *can)
+{
+	uint32_t bits = 1u << cpu, chosen = UINT32_MAX;
+	struct irqref_cpumask cpus = {&bits, kernel_cpus};
+	struct waiting w;
+	int err = irqref_set_affinity(kernel_space, ref, &cpus, &chosen);
+
+	*can = err != IRQREF_ERR_NOTSUP;
+	if (err || chosen != cpu)
+		return false;
+	w = (struct waiting){e, edu_served(e) + 1u};
+	edu_raise(e);
+	return kernel_wait(is_served, &w, SERVED_MS) && e->cpu == cpu;
+}
+
+/* Sends what @ref holds of @e's to each CPU in turn, CPU 0 last. */
+static void check_affinity(struct edu *e, struct irqref_ref ref, const char *what)
+{
+	uint32_t right = 0;
+	bool can = true;
+
+	for (uint32_t cpu = kernel_cpus; cpu-- > 0;)
+		right += to_cpu(e, ref, cpu, &can);
+	if (!can) {
+		print("# %s: the controller cannot choose a CPU\n", e->f->name);
+		return;
+	}
+	check(right == kernel_cpus, "%s, %s: %u of %u CPUs served it as asked", e->f->name, what,
+	      right, kernel_cpus);
+}
+
+void checks_affinity(void)
+{
+	if (kernel_cpus < 2)
+		return;
+	for (struct edu *e = NULL; (e = edu_next(e)) != NULL;)
+		check_affinity(e, e->f->irq.intx, "pin");
+}
+
 /* ---------------------------------------------------------------- messages */
 
 void checks_msi(void)
@@ -235,42 +276,8 @@ void checks_msi(void)
 		if (err)
 			continue;
 		ask_one(e);
+		if (kernel_cpus > 1)
+			check_affinity(e, e->f->msi, "message");
 		edu_msi(e, false);
-	}
-}
-
-/* ---------------------------------------------------------------- affinity */
-
-static bool to_cpu(struct edu *e, uint32_t cpu, bool *can)
-{
-	uint32_t bits = 1u << cpu, chosen = UINT32_MAX;
-	struct irqref_cpumask cpus = {&bits, kernel_cpus};
-	struct waiting w;
-	int err = irqref_set_affinity(kernel_space, e->f->irq.intx, &cpus, &chosen);
-
-	*can = err != IRQREF_ERR_NOTSUP;
-	if (err || chosen != cpu)
-		return false;
-	w = (struct waiting){e, edu_served(e) + 1u};
-	edu_raise(e);
-	return kernel_wait(is_served, &w, SERVED_MS) && e->cpu == cpu;
-}
-
-void checks_affinity(void)
-{
-	if (kernel_cpus < 2)
-		return;
-	for (struct edu *e = NULL; (e = edu_next(e)) != NULL;) {
-		uint32_t right = 0;
-		bool can = true;
-
-		for (uint32_t cpu = 0; cpu < kernel_cpus; cpu++)
-			right += to_cpu(e, cpu, &can);
-		if (!can) {
-			print("# %s: the controller cannot choose a CPU\n", e->f->name);
-			continue;
-		}
-		check(right == kernel_cpus, "%s served by each of %u CPUs as asked: %u", e->f->name,
-		      kernel_cpus, right);
 	}
 }

@@ -190,8 +190,8 @@ void pci_print_tree(void);
 
 /* Learns the size of a function's BARs, which have no address afterwards. */
 void pci_bars_probe(struct pci_function *f);
-/* Gives memory to everything behind a root bus. */
-void pci_bars_assign(struct pci_bus *root);
+/* Gives memory to everything behind a host. */
+void pci_bars_assign(const struct pci_host *host);
 /* Gives memory to the functions on a bus that are fresh, out of what the bus has left. */
 void pci_bars_assign_fresh(struct pci_bus *bus);
 

@@ -171,8 +171,9 @@ static struct pci_bar *largest_bar(struct pci_bus *bus, enum which which)
 	return largest;
 }
 
-/* The next thing to try when it did not fit: less reserve, then without the largest BAR. */
-static bool give_way(struct pci_bus *bus, enum which which, uint64_t *reserve)
+/* The next thing to try when it did not fit: less reserve; then without the largest BAR, and with
+ * the reserve of the beginning, @most. */
+static bool give_way(struct pci_bus *bus, enum which which, uint64_t *reserve, uint64_t most)
 {
 	struct pci_bar *bar;
 
@@ -184,6 +185,7 @@ static bool give_way(struct pci_bus *bus, enum which which, uint64_t *reserve)
 	if (!bar)
 		return false;
 	bar->left_out = true;
+	*reserve = most;
 	return true;
 }
 
@@ -253,23 +255,55 @@ static void settle_function(struct pci_function *f, uint64_t base)
 
 /* ------------------------------------------------------------- everything */
 
-void pci_bars_assign(struct pci_bus *root)
+static struct pci_bus *next_root(const struct pci_host *host, const struct pci_bus *root)
 {
-	const struct pci_host *host = root->host;
-	uint64_t reserve = RESERVE_MAX, base;
+	struct pci_bus *next = pci_next_bus(root);
 
-	for (;;) {
+	while (next && (next->bridge || next->host != host))
+		next = pci_next_bus(next);
+	return next;
+}
+
+/* Root buses get their part of the host's window one after the other; false: it is too small. */
+static bool place_roots(const struct pci_host *host, uint64_t reserve)
+{
+	uint64_t end = host->mem_pci;
+
+	for (struct pci_bus *root = NULL; (root = next_root(host, root)) != NULL;) {
 		layout(root, reserve);
-		base = align_up(host->mem_pci, root->align);
-		if (base + root->size <= host->mem_pci + host->mem_size)
-			break;
-		if (!give_way(root, ALL, &reserve))
-			break;
+		root->base = align_up(end, root->align);
+		end = root->base + root->size;
 	}
-	settle_bus(root, base);
-	root->base = host->mem_pci;
-	root->size = host->mem_size;
-	root->placed = true;
+	return end <= host->mem_pci + host->mem_size;
+}
+
+static bool give_way_roots(const struct pci_host *host, uint64_t *reserve)
+{
+	struct pci_bus *fullest = NULL;
+
+	for (struct pci_bus *root = NULL; (root = next_root(host, root)) != NULL;) {
+		if (!fullest || root->size > fullest->size)
+			fullest = root;
+	}
+	return fullest && give_way(fullest, ALL, reserve, RESERVE_MAX);
+}
+
+void pci_bars_assign(const struct pci_host *host)
+{
+	struct pci_bus *first = next_root(host, NULL);
+	uint64_t reserve = RESERVE_MAX;
+
+	while (!place_roots(host, reserve) && give_way_roots(host, &reserve))
+		;
+	for (struct pci_bus *root = NULL; (root = next_root(host, root)) != NULL;) {
+		root->placed = true;
+		settle_bus(root, root->base);
+	}
+	/* What is left of the window is there for what comes to a root bus. */
+	if (first && !next_root(host, first)) {
+		first->base = host->mem_pci;
+		first->size = host->mem_size;
+	}
 }
 
 /* ------------------------------------------------------------ what came */
@@ -318,8 +352,8 @@ static bool place_fresh(struct pci_bus *bus)
 void pci_bars_assign_fresh(struct pci_bus *bus)
 {
 	/* On a bus with more slots others may come, and want some of it. */
-	uint64_t reserve =
-	        bus->single || bus->size / 8u > RESERVE_MAX ? RESERVE_MAX : bus->size / 8u;
+	uint64_t share = bus->single ? bus->size : bus->size / 8u;
+	uint64_t most = share < RESERVE_MAX ? share : RESERVE_MAX, reserve = most;
 	bool placed;
 
 	do {
@@ -328,7 +362,7 @@ void pci_bars_assign_fresh(struct pci_bus *bus)
 				layout(f->secondary, reserve);
 		}
 		placed = place_fresh(bus);
-	} while (!placed && give_way(bus, FRESH, &reserve));
+	} while (!placed && give_way(bus, FRESH, &reserve, most));
 	for (struct pci_function *f = NULL; (f = pci_next_on_bus(bus, f)) != NULL;) {
 		if (!f->fresh)
 			continue;

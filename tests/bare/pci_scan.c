@@ -236,25 +236,51 @@ static void scan_root(struct pci_bus *root)
 		assign_numbers(f, &next, limit, reserve);
 }
 
+/*
+ * The number of the next root bus after @bus, or one more than the last number: some hosts have
+ * several (QEMU's pxb). No bridge has passed on accesses to numbers above @bus yet, so whoever
+ * answers there is on a root bus.
+ */
+static uint32_t next_root(struct pci_host *host, uint32_t bus)
+{
+	while (++bus <= host->bus_last) {
+		for (uint32_t slot = 0; slot < IRQREF_PCI_SLOTS; slot++) {
+			if (host->config_read(host, bus, slot << 3, PCI_REG_VENDOR, 2) != 0xffffu)
+				return bus;
+		}
+	}
+	return bus;
+}
+
+static void scan_host(struct pci_host *host, uint32_t domain)
+{
+	for (uint32_t number = host->bus_first, next; number <= host->bus_last; number = next) {
+		struct pci_bus *root = pci_bus_new();
+
+		if (!root)
+			break;
+		next = next_root(host, number);
+		root->host = host;
+		root->domain = domain;
+		root->number = number;
+		root->last = next - 1u;
+		root->hotplug = machine_hotplug_event != NULL;
+		pci_intx_bus(root);
+		scan_root(root);
+	}
+	pci_bars_assign(host);
+}
+
 void pci_enumerate(const struct irqref_dt *dt)
 {
 	int err = IRQREF_OK;
 
-	while (pci_nr_hosts < PCI_HOSTS) {
+	while (!err && pci_nr_hosts < PCI_HOSTS) {
 		struct pci_host *host = &pci_hosts[pci_nr_hosts];
-		struct pci_bus *root;
 
 		err = machine_pci_host(dt, pci_nr_hosts, host);
-		if (err || !(root = pci_bus_new()))
-			break;
-		root->host = host;
-		root->domain = pci_nr_hosts++;
-		root->number = host->bus_first;
-		root->last = host->bus_last;
-		root->hotplug = machine_hotplug_event != NULL;
-		pci_intx_bus(root);
-		scan_root(root);
-		pci_bars_assign(root);
+		if (!err)
+			scan_host(host, pci_nr_hosts++);
 	}
 	if (err && err != IRQREF_ERR_NOENT)
 		print("# host bridge %u: %s\n", pci_nr_hosts, irqref_strerror(err));
