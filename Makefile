@@ -3,13 +3,8 @@
 # what it needs (packages.txt) and does the rest: "make demo", "make check".
 
 .DEFAULT_GOAL := all
-<<<<<<< HEAD
-.PHONY: all demo check check-all check-boards bench bench-dt coverage size fuzz torture install deps clean format \
-	filelists help FORCE
-=======
-.PHONY: all demo check check-all check-boards check-linux check-linux-all bench-dt coverage size fuzz \
-	torture install deps clean format filelists help FORCE
->>>>>>> 1ed9195 (tests/linux: stock kernels fetched, modules built for them, booted; what they do without irqref)
+.PHONY: all demo check check-all check-boards check-linux check-linux-all bench bench-dt coverage \
+	size fuzz torture install deps clean format filelists help FORCE
 
 PREFIX ?= /usr/local
 # Debian's own, whose modules are there, whatever python comes first in PATH.
@@ -93,11 +88,7 @@ install: build/irqref
 	@$(MESON) install -C build --no-rebuild $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
 
 deps:
-<<<<<<< HEAD
-	@scripts/deps build check cross all boards browser bench $(GO_ON)
-=======
-	@scripts/deps build check cross all boards browser linux $(GO_ON)
->>>>>>> 1ed9195 (tests/linux: stock kernels fetched, modules built for them, booted; what they do without irqref)
+	@scripts/deps build check cross all boards browser bench linux $(GO_ON)
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
