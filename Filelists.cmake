@@ -78,3 +78,12 @@ set(IRQREF_PORT_BARE_SRC
 set(IRQREF_CHIP_FDT_SRC
 	${IRQREF_DIR}/chips/chip_fdt.c
 )
+
+set(IRQREF_CHIP_XICS_SRC
+	${IRQREF_DIR}/chips/papr.c
+	${IRQREF_DIR}/chips/xics.c
+)
+
+set(IRQREF_CHIP_XICS_MSI_SRC
+	${IRQREF_DIR}/chips/xics_msi.c
+)

@@ -83,3 +83,12 @@ IRQREF_PORT_BARE_SRC = \
 # What the drivers of chips read of a devicetree; needs libfdt.
 IRQREF_CHIP_FDT_SRC = \
 	chips/chip_fdt.c
+
+# Driver: XICS as PAPR hypervisors present it. Needs CHIP_FDT.
+IRQREF_CHIP_XICS_SRC = \
+	chips/papr.c \
+	chips/xics.c
+
+# Driver: messages of PCI devices on PAPR machines. Needs CHIP_XICS.
+IRQREF_CHIP_XICS_MSI_SRC = \
+	chips/xics_msi.c
