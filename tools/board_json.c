@@ -10,6 +10,7 @@
 
 #include "binding.h"
 #include "dialect.h"
+#include "msi.h"
 #include "walk.h"
 
 json_t *tool_json_text(const char *text)
@@ -206,6 +207,33 @@ static json_t *pci_json(struct irqref_dt *dt)
 	return list;
 }
 
+static void add_msi(void *arg, const struct tool_msi *msi)
+{
+	struct builder *b = arg;
+	json_t *json = json_object();
+
+	json_object_set_new(json, "node", path_json(b->dt, msi->node));
+	json_object_set_new(json, "disabled", json_boolean(tool_node_disabled(b->dt, msi->node)));
+	set_text(json, "property", msi->property);
+	json_object_set_new(json, "index", json_integer(msi->index));
+	if (msi->is_map) {
+		json_object_set_new(json, "id", json_integer(msi->id));
+		json_object_set_new(json, "length", json_integer(msi->length));
+	}
+	if (msi->err) {
+		json_object_set_new(json, "controller", json_null());
+		json_object_set_new(json, "error", diag_json(b->dt, &msi->diag));
+	} else {
+		json_object_set_new(json, "controller", path_json(b->dt, msi->controller));
+		if (msi->is_map)
+			json_object_set_new(json, "out", json_integer(msi->out));
+		else
+			json_object_set_new(json, "cells",
+			                    cells_json(msi->spec.cells, msi->spec.ncells));
+	}
+	json_array_append_new(b->list, json);
+}
+
 static json_t *controllers_json(const struct irqref_dt *dt)
 {
 	json_t *list = json_array(), *json;
@@ -237,5 +265,8 @@ json_t *tool_board_json(struct tool_board *board)
 	tool_walk(&board->dt, add_interrupt, &b);
 	json_object_set_new(json, "interrupts", b.list);
 	json_object_set_new(json, "pci", pci_json(&board->dt));
+	b.list = json_array();
+	tool_msi_walk(&board->dt, add_msi, &b);
+	json_object_set_new(json, "msi", b.list);
 	return json;
 }

@@ -16,6 +16,7 @@
 static const char usage_text[] =
         "usage: irqref explain [--all] [--dialect NAME] FILE.dtb NODE [INDEX]\n"
         "       irqref explain [--all] [--dialect NAME] --pci FILE.dtb BRIDGE SLOT PIN\n"
+        "       irqref explain [--all] [--dialect NAME] --msi FILE.dtb NODE [ID]\n"
         "\n"
         "Tells step by step how an interrupt comes to its controller, as Linux resolves it; of one\n"
         "that does not, what is wrong and what would have matched. NODE is a path, an alias, or a\n"
@@ -24,6 +25,8 @@ static const char usage_text[] =
         "\n"
         "  -a, --all           tell each entry of a map that does not match\n"
         "  -P, --pci           the interrupt of a PCI slot, 0 to 31, and a pin, 1 to 4 or A to D\n"
+        "  -m, --msi           where the messages of a node go by msi-parent; with the ID of a device,\n"
+        "                      by msi-map: of a PCI device bus << 8 | slot << 3 | function\n"
         "  -D, --dialect NAME  " TOOL_DIALECT_HELP "\n"
         "  -h, --help          this text\n"
         "\n"
@@ -113,27 +116,53 @@ static bool explain_one(const struct tool_board *board, const struct explain_req
 	printf("%s%s", colour ? "\033[1m" : "", path);
 	if (request->pci)
 		printf(", slot %u, INT%c", (unsigned)request->slot, "ABCD"[request->pin - 1]);
+	else if (request->has_id)
+		printf(", messages of id 0x%x", (unsigned)request->id);
+	else if (request->msi)
+		printf(", messages, msi-parent %u", (unsigned)request->index);
 	else
 		printf(", interrupt %u", (unsigned)request->index);
 	printf("%s\n", colour ? "\033[0m" : "");
-	ok = explain_interrupt(&text, &board->dt, request);
+	ok = request->msi ? explain_msi(&text, &board->dt, request)
+	                  : explain_interrupt(&text, &board->dt, request);
 	fputs(text.data, stdout);
 	tool_text_free(&text);
 	free(path);
 	return ok;
 }
 
+static int count_msi_parents(const struct tool_board *board, int node)
+{
+	struct irqref_dt_diag diag;
+	struct irqref_fwspec spec;
+	uint32_t n = 0;
+	int err;
+
+	do {
+		err = irqref_dt_msi_parent(&board->dt, node, n, &spec, &diag);
+		if (err == IRQREF_ERR_NOENT && strstr(diag.reason, "of this index"))
+			return (int)n;
+		n++;
+	} while (err != IRQREF_ERR_FORMAT);
+	return (int)n;
+}
+
 static int explain_node(const struct tool_board *board, struct explain_request *request,
                         const char *index)
 {
-	int count = irqref_dt_count(&board->dt, request->node);
+	int count = request->msi ? count_msi_parents(board, request->node)
+	                         : irqref_dt_count(&board->dt, request->node);
 	bool ok = true;
+	char *path;
 
 	if (index)
 		return explain_one(board, request) ? TOOL_OK : TOOL_FAILED;
 	if (count <= 0) {
-		printf("%s has neither interrupts nor interrupts-extended\n",
-		       fdt_get_name(board->dt.fdt, request->node, NULL));
+		path = tool_node_path(&board->dt, request->node);
+		printf("%s has %s\n", path,
+		       request->msi ? "no msi-parent; with the ID of a device, msi-map is looked up"
+		                    : "neither interrupts nor interrupts-extended");
+		free(path);
 		return TOOL_FAILED;
 	}
 	for (int i = 0; i < count; i++) {
@@ -161,6 +190,13 @@ static bool read_arguments(struct explain_request *request, int n, char **args)
 	}
 	if (!request->pci && n == 0)
 		return true;
+	if (request->msi && n == 1) {
+		request->has_id = true;
+		if (read_number(args[0], UINT32_MAX, &request->id))
+			return true;
+		tool_error("explain: '%s' is no id", args[0]);
+		return false;
+	}
 	if (!request->pci && n == 1) {
 		if (read_number(args[0], INT32_MAX, &request->index))
 			return true;
@@ -168,31 +204,34 @@ static bool read_arguments(struct explain_request *request, int n, char **args)
 		return false;
 	}
 	tool_error("explain: %s is expected (see irqref explain --help)",
-	           request->pci ? "FILE BRIDGE SLOT PIN" : "FILE NODE [INDEX]");
+	           request->pci   ? "FILE BRIDGE SLOT PIN"
+	           : request->msi ? "FILE NODE [ID]"
+	                          : "FILE NODE [INDEX]");
 	return false;
 }
 
 int cmd_explain(int argc, char **argv)
 {
 	static const struct option options[] = {
-	        {"all", no_argument, NULL, 'a'},
-	        {"pci", no_argument, NULL, 'P'},
-	        {"dialect", required_argument, NULL, 'D'},
-	        {"help", no_argument, NULL, 'h'},
-	        {NULL, 0, NULL, 0},
+	        {"all", no_argument, NULL, 'a'},  {"pci", no_argument, NULL, 'P'},
+	        {"msi", no_argument, NULL, 'm'},  {"dialect", required_argument, NULL, 'D'},
+	        {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0},
 	};
 	struct explain_request request = {0};
 	uint32_t policy = IRQREF_DT_LINUX;
 	struct tool_board board;
 	int opt, ret = TOOL_USAGE;
 
-	while ((opt = getopt_long(argc, argv, "aPD:h", options, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "aPmD:h", options, NULL)) != -1) {
 		switch (opt) {
 		case 'a':
 			request.all = true;
 			break;
 		case 'P':
 			request.pci = true;
+			break;
+		case 'm':
+			request.msi = true;
 			break;
 		case 'D':
 			if (!tool_dialect(optarg, &policy))
@@ -204,6 +243,10 @@ int cmd_explain(int argc, char **argv)
 		default:
 			return TOOL_USAGE;
 		}
+	}
+	if (request.pci && request.msi) {
+		tool_error("explain: --pci and --msi exclude each other");
+		return TOOL_USAGE;
 	}
 	if (!read_arguments(&request, argc - optind - 2, argv + optind + 2))
 		return TOOL_USAGE;

@@ -10,10 +10,12 @@
 
 #include "board_json.h"
 #include "dialect.h"
+#include "msi.h"
 #include "walk.h"
 
 static const char usage_text[] =
-        "usage: irqref resolve [--plain] [--pci] [--json] [--dialect NAME] [FILE [OVERLAY...]]\n"
+        "usage: irqref resolve [--plain] [--pci] [--msi] [--json] [--dialect NAME] [FILE\n"
+        "                      [OVERLAY...]]\n"
         "\n"
         "Lists every interrupt of a devicetree with the controller it ends at and the cells that the\n"
         "controller receives, as Linux resolves them. FILE is a blob (- for standard input), a source\n"
@@ -24,6 +26,9 @@ static const char usage_text[] =
         "                      controller, cells in hex; \"-\" and a reason where it does not resolve\n"
         "  -P, --pci           also slots 0 to 31 and pins 1 to 4 of each PCI host bridge that has an\n"
         "                      interrupt-map: \"pci\", bridge, slot, pin, controller, cells\n"
+        "  -m, --msi           also message-signalled interrupts: \"msi-parent\", node, index, controller,\n"
+        "                      cells; and \"msi-map\" or \"iommu-map\", node, first id, number of ids,\n"
+        "                      controller, what the first id becomes there\n"
         "  -j, --json          everything as JSON: each interrupt and pin with its number, trigger type\n"
         "                      and the steps from the device to the controller\n"
         "  -D, --dialect NAME  " TOOL_DIALECT_HELP "\n"
@@ -306,9 +311,76 @@ static void print_bridges(struct printer *p, bool plain)
 	}
 }
 
-static void print_text(struct tool_board *board, bool plain, bool pci)
+/* What is printed of message-signalled interrupts, and of which node the last was. */
+struct messages {
+	const struct irqref_dt *dt;
+	int node;
+};
+
+/* Controller and cells, or why not. */
+static void add_msi_result(struct tool_text *text, const struct irqref_dt *dt,
+                           const struct tool_msi *msi, const char *gap)
+{
+	char *path;
+
+	if (msi->err) {
+		tool_text_add(text, "-%s", gap);
+		tool_text_diag(text, dt, &msi->diag, msi->node);
+		return;
+	}
+	path = tool_node_path(dt, msi->controller);
+	tool_text_add(text, "%s%s", path, gap);
+	free(path);
+	if (msi->is_map)
+		tool_text_add(text, "%x", (unsigned)msi->out);
+	else
+		tool_text_cells(text, &msi->spec);
+}
+
+static void print_msi_plain(void *arg, const struct tool_msi *msi)
+{
+	struct messages *m = arg;
+	struct tool_text text = {0};
+	char *path = tool_node_path(m->dt, msi->node);
+
+	printf("%s\t%s\t", msi->property, path);
+	if (msi->is_map)
+		printf("%x\t%x\t", (unsigned)msi->id, (unsigned)msi->length);
+	else
+		printf("%u\t", (unsigned)msi->index);
+	add_msi_result(&text, m->dt, msi, "\t");
+	puts(text.data);
+	tool_text_free(&text);
+	free(path);
+}
+
+static void print_msi_table(void *arg, const struct tool_msi *msi)
+{
+	struct messages *m = arg;
+	struct tool_text text = {0};
+	char *path;
+
+	if (m->node != msi->node) {
+		path = tool_node_path(m->dt, msi->node);
+		printf("%s%s\n", m->node < 0 ? "\nmessage-signalled interrupts\n" : "", path);
+		free(path);
+		m->node = msi->node;
+	}
+	tool_text_add(&text, "  %s  ", msi->property);
+	if (msi->is_map && msi->length)
+		tool_text_add(&text, "%x to %x  ", (unsigned)msi->id,
+		              (unsigned)(msi->id + msi->length - 1));
+	else if (msi->is_map)
+		tool_text_add(&text, "no ids  ");
+	add_msi_result(&text, m->dt, msi, "  ");
+	puts(text.data);
+	tool_text_free(&text);
+}
+
+static void print_text(struct tool_board *board, bool plain, bool pci, bool msi)
 {
 	struct lister lister = {.line = plain_line, .printer = {.dt = &board->dt}};
+	struct messages messages = {.dt = &board->dt, .node = -1};
 
 	if (plain)
 		list_all(&lister);
@@ -316,6 +388,8 @@ static void print_text(struct tool_board *board, bool plain, bool pci)
 		print_table(&lister);
 	if (pci)
 		print_bridges(&lister.printer, plain);
+	if (msi)
+		tool_msi_walk(&board->dt, plain ? print_msi_plain : print_msi_table, &messages);
 	free(lister.path);
 	printer_free(&lister.printer);
 }
@@ -332,22 +406,29 @@ static void print_json(struct tool_board *board)
 int cmd_resolve(int argc, char **argv)
 {
 	static const struct option options[] = {
-	        {"plain", no_argument, NULL, 'p'}, {"pci", no_argument, NULL, 'P'},
-	        {"json", no_argument, NULL, 'j'},  {"dialect", required_argument, NULL, 'D'},
-	        {"help", no_argument, NULL, 'h'},  {NULL, 0, NULL, 0},
+	        {"plain", no_argument, NULL, 'p'},
+	        {"pci", no_argument, NULL, 'P'},
+	        {"msi", no_argument, NULL, 'm'},
+	        {"json", no_argument, NULL, 'j'},
+	        {"dialect", required_argument, NULL, 'D'},
+	        {"help", no_argument, NULL, 'h'},
+	        {NULL, 0, NULL, 0},
 	};
-	bool plain = false, pci = false, json = false;
+	bool plain = false, pci = false, msi = false, json = false;
 	uint32_t policy = IRQREF_DT_LINUX;
 	struct tool_board board;
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "pPjD:h", options, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "pPmjD:h", options, NULL)) != -1) {
 		switch (opt) {
 		case 'p':
 			plain = true;
 			break;
 		case 'P':
 			pci = true;
+			break;
+		case 'm':
+			msi = true;
 			break;
 		case 'j':
 			json = true;
@@ -369,7 +450,7 @@ int cmd_resolve(int argc, char **argv)
 	if (json)
 		print_json(&board);
 	else
-		print_text(&board, plain, pci);
+		print_text(&board, plain, pci, msi);
 	tool_board_free(&board);
 	return TOOL_OK;
 }

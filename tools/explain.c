@@ -15,7 +15,6 @@
 
 #define KEY_MAX  IRQREF_FWSPEC_CELLS
 #define LIST_MAX 6
-#define STEP     0
 #define DETAIL   8
 
 /* What is remembered from one step to the next. */
@@ -48,23 +47,38 @@ struct explain {
 	unsigned int distance;
 };
 
+static void add_line(struct tool_text *out, unsigned int indent, const char *fmt, va_list args)
+{
+	char text[4096];
+
+	vsnprintf(text, sizeof(text), fmt, args);
+	tool_text_wrap(out, indent, indent == EXPLAIN_STEP ? EXPLAIN_STEP + 5 : indent + 3, text);
+}
+
+void explain_say(struct tool_text *out, unsigned int indent, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	add_line(out, indent, fmt, args);
+	va_end(args);
+}
+
 static void say(struct explain *e, unsigned int indent, const char *fmt, ...)
         __attribute__((format(printf, 3, 4)));
 
 static void say(struct explain *e, unsigned int indent, const char *fmt, ...)
 {
-	char text[4096];
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	add_line(e->out, indent, fmt, args);
 	va_end(args);
-	tool_text_wrap(e->out, indent, indent == STEP ? STEP + 5 : indent + 3, text);
 }
 
 static void step(struct explain *e, const char *text)
 {
-	say(e, STEP, "%3u. %s", ++e->steps, text);
+	say(e, EXPLAIN_STEP, "%3u. %s", ++e->steps, text);
 	e->parents = false;
 }
 
@@ -491,7 +505,7 @@ static void tell_result(struct explain *e, const struct irqref_fwspec *spec)
 		tool_text_add(&text, ", %s",
 		              strcmp(decoded.trigger, "none") ? decoded.trigger
 		                                              : "no trigger type");
-	say(e, STEP, "%s", text.data);
+	say(e, EXPLAIN_STEP, "%s", text.data);
 	tool_text_free(&text);
 }
 
@@ -541,7 +555,7 @@ static void tell_failure(struct explain *e, const struct irqref_dt_diag *diag)
 	e->dt.trace = NULL;
 	tool_text_add(&text, "It does not resolve: ");
 	tool_text_diag(&text, &e->dt, diag, -1);
-	say(e, STEP, "%s", text.data);
+	say(e, EXPLAIN_STEP, "%s", text.data);
 	tool_text_free(&text);
 	if (strstr(diag->reason, "phandle") || strstr(diag->reason, "no interrupt parent"))
 		list_controllers(e);

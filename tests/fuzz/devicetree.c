@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * libFuzzer target: resolves every interrupt and every PCI slot of the input, with an index and
- * without one, and compares the two.
+ * libFuzzer target: resolves every interrupt, every PCI slot and every map of message-signalled
+ * interrupts of the input, with an index and without one, and compares the two. A field of the
+ * blob's header that nothing reads, the number of the CPU that boots, says in which dialect.
  */
 #include <irqref/devicetree.h>
+
+#include <libfdt.h>
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -118,6 +121,49 @@ static void read_bridge(const struct irqref_dt *dt, const struct irqref_dt *bare
 	}
 }
 
+static void same_map(const struct irqref_dt *dt, const struct irqref_dt *bare, int node,
+                     const char *map, const char *mask, uint32_t id)
+{
+	struct irqref_dt_diag diag;
+	uint32_t out = 0, out2 = 0;
+	int target = -1, target2 = -1, err;
+
+	err = irqref_dt_map_id(dt, node, map, mask, id, &target, &out, &diag);
+	if (err)
+		check_diag(err, &diag);
+	else
+		must(target == -1 || irqref_dt_parent(dt, target) != IRQREF_ERR_INVAL);
+	if (!bare)
+		return;
+	must(irqref_dt_map_id(bare, node, map, mask, id, &target2, &out2, NULL) == err);
+	must(target == target2 && out == out2);
+}
+
+static void read_messages(const struct irqref_dt *dt, const struct irqref_dt *bare, int node)
+{
+	static const uint32_t ids[] = {0, 1, 0x100, 0xffff, UINT32_MAX};
+	struct irqref_fwspec spec, spec2;
+	struct irqref_dt_diag diag;
+	uint32_t out;
+	int target, err;
+
+	for (uint32_t i = 0; i < 4; i++) {
+		err = irqref_dt_msi_parent(dt, node, i, &spec, &diag);
+		check_result(dt, err, &spec, &diag);
+		if (bare)
+			same_result(err, &spec, irqref_dt_msi_parent(bare, node, i, &spec2, NULL),
+			            &spec2);
+	}
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+		same_map(dt, bare, node, "msi-map", "msi-map-mask", ids[i]);
+		same_map(dt, bare, node, "iommu-map", NULL, ids[i]);
+		target = -1;
+		err = irqref_dt_msi_map(dt, node, ids[i], &target, &out, &diag);
+		if (err)
+			check_diag(err, &diag);
+	}
+}
+
 static void read_tree(struct irqref_dt *dt, const struct irqref_dt *bare)
 {
 	struct irqref_fwspec spec;
@@ -126,6 +172,7 @@ static void read_tree(struct irqref_dt *dt, const struct irqref_dt *bare)
 
 	for (node = irqref_dt_next_node(dt, -1); node >= 0; node = irqref_dt_next_node(dt, node)) {
 		check_path(dt, node);
+		read_messages(dt, bare, node);
 		err = irqref_dt_resolve_pci(dt, node, 0, 8, 1, &spec, &diag);
 		check_result(dt, err, &spec, &diag);
 	}
@@ -166,10 +213,68 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	dt.trace_arg = &steps;
 	work = WORK_MAX;
 	bare_work = WORK_MAX;
+	dt.policy = fdt_boot_cpuid_phys(blob);
+	bare.policy = dt.policy;
 	dt.work = &work;
 	bare.work = &bare_work;
 	read_tree(&dt, dt.nnodes <= COMPARE_NODES ? &bare : NULL);
 	free(storage);
 	free(blob);
 	return 0;
+}
+
+/* What a cell can become: small numbers, bits, what other cells of the blob have. */
+static uint32_t new_cell(const uint8_t *data, size_t cells, uint32_t old, unsigned int random)
+{
+	static const uint32_t values[] = {0, 1, 2, 3, 4, 8, 0x10, 0xff, 0x7fffffff, UINT32_MAX};
+	fdt32_t other;
+
+	switch (random % 4) {
+	case 0:
+		return values[random / 4 % (sizeof(values) / sizeof(values[0]))];
+	case 1:
+		return old ^ 1u << random / 4 % 32;
+	case 2:
+		return old + random / 4 % 5 - 2;
+	default:
+		memcpy(&other, data + random / 4 % cells * sizeof(other), sizeof(other));
+		return fdt32_to_cpu(other);
+	}
+}
+
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed);
+
+/*
+ * Three of four times the structure stays as it is: a cell of some property is changed, or what its
+ * name is, or the dialect. Else libFuzzer does what it likes.
+ */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed)
+{
+	unsigned int random = seed / 8;
+	size_t first, cells, at;
+	fdt32_t cell;
+
+	if (seed % 4 == 0 || size < sizeof(struct fdt_header) || fdt_check_header(data) ||
+	    fdt_totalsize(data) > size)
+		return LLVMFuzzerMutate(data, size, max_size);
+	first = fdt_off_dt_struct(data) / sizeof(cell);
+	cells = fdt_size_dt_struct(data) / sizeof(cell);
+	at = (first + random % (cells ? cells : 1)) * sizeof(cell);
+	if (seed % 8 == 1)
+		at = offsetof(struct fdt_header, boot_cpuid_phys);
+	if (at + sizeof(cell) > size)
+		return LLVMFuzzerMutate(data, size, max_size);
+	memcpy(&cell, data + at, sizeof(cell));
+	/* A tag is left alone: another would be the end of the structure. */
+	if (at != offsetof(struct fdt_header, boot_cpuid_phys) && fdt32_to_cpu(cell) <= FDT_NOP &&
+	    random % 16)
+		at = first * sizeof(cell) + (at + sizeof(cell)) % (cells * sizeof(cell));
+	if (at + sizeof(cell) > size)
+		return size;
+	memcpy(&cell, data + at, sizeof(cell));
+	cell = cpu_to_fdt32(
+	        new_cell(data, size / sizeof(cell), fdt32_to_cpu(cell), random * 2654435761u >> 7));
+	memcpy(data + at, &cell, sizeof(cell));
+	return size;
 }
