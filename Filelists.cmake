@@ -87,3 +87,11 @@ set(IRQREF_CHIP_XICS_SRC
 set(IRQREF_CHIP_XICS_MSI_SRC
 	${IRQREF_DIR}/chips/xics_msi.c
 )
+
+set(IRQREF_CHIP_RISCV_HARTS_SRC
+	${IRQREF_DIR}/chips/riscv_harts.c
+)
+
+set(IRQREF_CHIP_PLIC_SRC
+	${IRQREF_DIR}/chips/plic.c
+)

@@ -92,3 +92,11 @@ IRQREF_CHIP_XICS_SRC = \
 # Driver: messages of PCI devices on PAPR machines. Needs CHIP_XICS.
 IRQREF_CHIP_XICS_MSI_SRC = \
 	chips/xics_msi.c
+
+# Which of a RISC-V controller's contexts is a hart's; needs FDT, DEVICETREE.
+IRQREF_CHIP_RISCV_HARTS_SRC = \
+	chips/riscv_harts.c
+
+# Driver of the RISC-V PLIC; needs FDT.
+IRQREF_CHIP_PLIC_SRC = \
+	chips/plic.c

@@ -99,6 +99,14 @@ static inline uint64_t irqref_mmio_read64(uintptr_t addr);
 static inline void irqref_mmio_write64(uintptr_t addr, uint64_t value);
 #endif
 
+/**
+ * irqref_mmio_barrier() - everything above happens before everything below, memory and devices alike
+ *
+ * Context: any.
+ * Grace period: none.
+ */
+static inline void irqref_mmio_barrier(void);
+
 /*
  * Loads and stores are single instructions without write-back: a hypervisor that emulates the
  * device can decode them, and the compiler cannot split or merge them.
@@ -123,6 +131,8 @@ static inline void irqref_mmio_write64(uintptr_t addr, uint64_t value);
 		                 : "r"(value), "r"(addr)                                           \
 		                 : "memory");                                                      \
 	}
+
+#define IRQREF_MMIO_BARRIER "fence iorw, iorw"
 
 IRQREF_MMIO_LOAD(8, "lbu")
 IRQREF_MMIO_LOAD(16, "lhu")
@@ -155,6 +165,8 @@ IRQREF_MMIO_STORE(64, "sd")
 		                 : "r"(value), "r"(addr)                                           \
 		                 : "memory");                                                      \
 	}
+
+#define IRQREF_MMIO_BARRIER "dsb sy"
 
 IRQREF_MMIO_LOAD(8, "ldrb", "w")
 IRQREF_MMIO_LOAD(16, "ldrh", "w")
@@ -205,6 +217,19 @@ IRQREF_MMIO_ACCESS(64)
 #endif
 
 #endif
+
+#ifdef IRQREF_MMIO_BARRIER
+#define IRQREF_MMIO_FENCE() __asm__ volatile(IRQREF_MMIO_BARRIER : : : "memory")
+#else
+#define IRQREF_MMIO_FENCE() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+#endif
+
+#define IRQREF_MMIO_DEFINE_BARRIER()                                                               \
+	static inline void irqref_mmio_barrier(void)                                               \
+	{                                                                                          \
+		IRQREF_MMIO_FENCE();                                                               \
+	}
+IRQREF_MMIO_DEFINE_BARRIER()
 
 #endif /* IRQREF_MMIO_HEADER */
 

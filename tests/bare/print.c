@@ -112,14 +112,20 @@ void print(const char *format, ...)
 	irqref_bare_arch_irq_restore(flags);
 }
 
-void print_to(char *buf, size_t size, const char *format, ...)
+void print_list(char *buf, size_t size, const char *format, va_list list)
 {
 	struct sink sink = {buf, size};
+
+	put_format(&sink, format, list);
+	if (size)
+		*sink.buf = '\0';
+}
+
+void print_to(char *buf, size_t size, const char *format, ...)
+{
 	va_list list;
 
 	va_start(list, format);
-	put_format(&sink, format, list);
+	print_list(buf, size, format, list);
 	va_end(list);
-	if (size)
-		*sink.buf = '\0';
 }

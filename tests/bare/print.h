@@ -5,6 +5,7 @@
 #ifndef IRQREF_TESTS_BARE_PRINT_H
 #define IRQREF_TESTS_BARE_PRINT_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 /*
@@ -15,5 +16,6 @@ void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same into @buf, cut to @size bytes, the final 0 included. */
 void print_to(char *buf, size_t size, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
+void print_list(char *buf, size_t size, const char *format, va_list list);
 
 #endif /* IRQREF_TESTS_BARE_PRINT_H */

@@ -5,6 +5,7 @@
  */
 #include "riscv64.h"
 #include "start.h"
+#include "../pci.h"
 #include "../print.h"
 
 #include <chip_fdt.h>
@@ -12,8 +13,9 @@
 #include <libfdt.h>
 #include <mmio.h>
 
-/* Registers of a 16550: received or sent byte, line status. */
+/* Registers of a 16550: received or sent byte, queues on or off, line status. */
 #define UART_DATA   0u
+#define UART_FIFO   2u
 #define UART_STATUS 5u
 #define UART_READY  0x01u
 #define UART_EMPTY  0x20u
@@ -80,6 +82,7 @@ void machine_early(const void *fdt)
 	int cpus = fdt_path_offset(fdt, "/cpus");
 
 	uart = find(fdt, "ns16550a");
+	irqref_mmio_write8(uart + UART_FIFO, 1);
 	test_device = find(fdt, "sifive,test0");
 	clint = find(fdt, "riscv,clint0");
 	timebase = irqref_chip_fdt_u32(fdt, cpus, "timebase-frequency", 10000000);
@@ -204,3 +207,34 @@ uint32_t machine_start_cpus(const struct irqref_dt *dt, void (*entry)(uint32_t c
 		start_hart(cpu);
 	return __atomic_load_n(&cpus_up, __ATOMIC_ACQUIRE);
 }
+
+/* ---------------------------------------------------------------------- PCI */
+
+int machine_pci_host(const struct irqref_dt *dt, uint32_t index, struct pci_host *out)
+{
+	return pci_host_ecam(dt, index, out);
+}
+
+uint32_t machine_read32(uint64_t address)
+{
+	return irqref_mmio_read32((uintptr_t)address);
+}
+
+void machine_write32(uint64_t address, uint32_t value)
+{
+	irqref_mmio_write32((uintptr_t)address, value);
+}
+
+/* The CPU is little endian, as PCI is. */
+uint32_t machine_read32_native(uint64_t address)
+{
+	return machine_read32(address);
+}
+
+void machine_write32_native(uint64_t address, uint32_t value)
+{
+	machine_write32(address, value);
+}
+
+bool (*const machine_hotplug_event)(struct machine_hotplug *out) = NULL;
+int (*const machine_hotplug_eject)(const struct machine_hotplug *slot) = NULL;
