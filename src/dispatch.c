@@ -48,41 +48,52 @@ static void before(struct irqref_desc *desc, enum irqref_flow flow)
 		line_ack(desc);
 }
 
+/* One more delivery to this CPU. */
+HOT void count(struct irqref_desc *desc)
+{
+	uint32_t cpu = irqref_hot_cpu();
+
+	irqref_hot_count(&desc_chunk(desc)->count[cpu * CHUNK_SIZE + (desc->virq & CHUNK_MASK)],
+	                 cpu);
+}
+
 /*
  * The handlers' references stay what they are while this walks them: one that is unlinked is used
  * for something else only after this run, or after the read section. The loads of the links are
  * sequentially consistent for the sake of irqref_line_wait().
+ * Returns whether the line may just have been found stuck, which masks it.
  */
-static void run_handlers(struct irqref_space *space, struct irqref_desc *desc, uint32_t flags)
+HOT bool run_handlers(struct irqref_space *space, struct irqref_desc *desc, uint32_t flags)
 {
-	struct chunk *chunk = chunk_of(space, desc->virq);
-	uint32_t cpu = irqref_hot_cpu();
 	unsigned int handled = 0;
-	uint32_t slot;
+	uint32_t slot = ld_sc(&desc->handlers);
 
-	irqref_hot_count(&chunk->count[cpu * CHUNK_SIZE + (desc->virq & CHUNK_MASK)], cpu);
-	for (slot = ld_sc(&desc->handlers); slot;) {
+	count(desc);
+	while (slot) {
 		struct ref *ref = ref_at(space, slot);
 
 		handled |= (unsigned int)ref->handler(desc->virq, ref->cookie);
 		slot = ld_sc(&ref->hnext);
 	}
 #ifndef IRQREF_NO_STUCK
-	if (unlikely(!handled))
+	if (unlikely(!handled)) {
 		irqref_line_unhandled(space, desc);
-	else if (unlikely(flags & F_UNHANDLED))
-		irqref_line_handled(space, desc);
+		return true;
+	}
+	if (unlikely(flags & F_UNHANDLED))
+		irqref_line_handled(desc);
 #else
 	(void)handled;
 	(void)flags;
 #endif
+	return false;
 }
 
 /*
  * The line may not run now. An edge is kept for irqref_line_enabled(), which explains the order.
  * Returns whether the line may run after all, with the edge taken back.
  */
-static bool keep_for_later(struct irqref_desc *desc, uint32_t flags)
+COLD bool keep_for_later(struct irqref_desc *desc, uint32_t flags)
 {
 	if (!(flags & F_TRACK) || flags & (F_IDLE | F_GONE))
 		return false;
@@ -97,7 +108,7 @@ static bool keep_for_later(struct irqref_desc *desc, uint32_t flags)
  * run. That one counts as a new one, so that a storm of edges does not hold up who waits for this
  * one to end.
  */
-static bool leave(struct irqref_desc *desc, uint32_t *line)
+HOT bool leave(struct irqref_desc *desc, uint32_t *line)
 {
 	uint32_t next = (*line & ~(LINE_SEQ - 1u)) + LINE_SEQ;
 
@@ -113,27 +124,30 @@ static bool leave(struct irqref_desc *desc, uint32_t *line)
 	return false;
 }
 
-static void run_busy(struct irqref_space *space, struct irqref_desc *desc, uint32_t line)
+/* One run, by whoever has the line BUSY; so its levels and their chips stay what they are. */
+static void run_once(struct irqref_space *space, struct irqref_desc *desc, bool again)
 {
-	bool again = false;
+	uint32_t flags = ld_sc(&desc->flags);
+	enum irqref_flow flow = flow_of(flags);
+	bool settle = true;
 
+	before(desc, flow);
+	if (!(flags & F_SHUT) || keep_for_later(desc, flags))
+		settle = run_handlers(space, desc, flags) || flow == IRQREF_FLOW_LEVEL;
+	if (settle)
+		irqref_line_settle(desc);
+	/* Once for what was raised here; who hands a run over has completed its own. */
+	if (flow == IRQREF_FLOW_FASTEOI && !again)
+		line_eoi(desc);
+}
+
+/* With the line BUSY: runs until it could be given back; @again if it has run already. */
+COLD void run_busy(struct irqref_space *space, struct irqref_desc *desc, uint32_t line, bool again)
+{
 	do {
-		uint32_t flags = ld_sc(&desc->flags);
-		enum irqref_flow flow = flow_of(flags);
-
-		before(desc, flow);
-		if (likely(!(flags & F_SHUT)) || keep_for_later(desc, flags)) {
-			run_handlers(space, desc, flags);
-			if (flow == IRQREF_FLOW_LEVEL || ld_sc(&desc->flags) & F_STUCK)
-				irqref_line_settle(desc);
-		} else {
-			irqref_line_settle(desc);
-		}
-		/* Once for what was raised here; who hands a run over has completed its own. */
-		if (flow == IRQREF_FLOW_FASTEOI && !again)
-			line_eoi(desc);
+		run_once(space, desc, again);
 		again = true;
-	} while (unlikely(!leave(desc, &line)));
+	} while (!leave(desc, &line));
 }
 
 /*
@@ -163,10 +177,10 @@ static bool add_pending(struct irqref_desc *desc, uint32_t line)
  * sees the other.
  * Returns false when the line has become free or closed: nothing is handed over then.
  */
-static bool hand_over(struct irqref_space *space, struct irqref_desc *desc, uint32_t line)
+static bool hand_over(struct irqref_desc *desc, uint32_t line)
 {
 	enum irqref_flow flow = flow_of(ld_rlx(&desc->flags));
-	uint32_t *visitors = &cold_of(space, desc)->visitors;
+	uint32_t *visitors = &cold_of(desc)->visitors;
 	bool done = false;
 
 	add_sc(visitors, 1u);
@@ -193,11 +207,9 @@ static int run_percpu(struct irqref_space *space, struct irqref_desc *desc)
 	if (slot) {
 		struct ref *ref = ref_at(space, slot);
 		struct percpu *percpu = ref->cookie;
-		struct chunk *chunk = chunk_of(space, desc->virq);
-		uint32_t *count = &chunk->count[cpu * CHUNK_SIZE + (desc->virq & CHUNK_MASK)];
 
 		if (ld_rlx(&percpu->enabled[cpu])) {
-			irqref_hot_count(count, cpu);
+			count(desc);
 			ref->handler(desc->virq, percpu->cookies[cpu]);
 		} else {
 			irqref_line_mask(desc);
@@ -209,27 +221,67 @@ static int run_percpu(struct irqref_space *space, struct irqref_desc *desc)
 	return IRQREF_OK;
 }
 
-/* In a read section. Enters the line by one step that fails on a closed one. */
-int irqref_line_run(struct irqref_space *space, struct irqref_desc *desc)
+/* What whoever enters a line sets in its word; F_TRACK is the same bit as LINE_TRACKED. */
+HOT uint32_t busy_bits(uint32_t flags)
+{
+	return LINE_BUSY | (flags & LINE_TRACKED);
+}
+
+/* In a read section, where one step did not enter the line or the chip wants to be called. */
+COLD int run_slowly(struct irqref_space *space, struct irqref_desc *desc)
 {
 	uint32_t flags = ld_rlx(&desc->flags);
 	uint32_t line = ld_rlx(&desc->line);
 	uint32_t busy;
 
-	if (unlikely(flow_of(flags) == IRQREF_FLOW_PERCPU))
+	if (flow_of(flags) == IRQREF_FLOW_PERCPU)
 		return run_percpu(space, desc);
 	do {
-		while (unlikely(line & LINE_BUSY)) {
+		while (line & LINE_BUSY) {
 			if (line & LINE_CLOSED)
 				return IRQREF_ERR_NOENT;
-			if (hand_over(space, desc, line))
+			if (hand_over(desc, line))
 				return IRQREF_OK;
 			line = ld_rlx(&desc->line);
 		}
-		busy = line | LINE_BUSY | (flags & F_TRACK ? LINE_TRACKED : 0);
-	} while (unlikely(!cas_sc(&desc->line, &line, busy)));
-	run_busy(space, desc, busy);
+		busy = line | busy_bits(flags);
+	} while (!cas_sc(&desc->line, &line, busy));
+	run_busy(space, desc, busy, false);
 	return IRQREF_OK;
+}
+
+/* Nothing but the handlers to call: the line is open, and the chip has no part in it. */
+HOT bool plain(uint32_t flags)
+{
+	return (flags & (F_SHUT | F_UNHANDLED | F_PLAIN)) == F_PLAIN;
+}
+
+/*
+ * In a read section. Enters the line by one step that fails on a closed one. The flags are looked
+ * at again behind it, as in every run.
+ */
+HOT int line_run(struct irqref_space *space, struct irqref_desc *desc)
+{
+	uint32_t flags = ld_rlx(&desc->flags);
+	uint32_t line = ld_rlx(&desc->line) & ~LINE_BUSY;
+	uint32_t busy = line | busy_bits(flags);
+
+	if (unlikely(!plain(flags)) || unlikely(!cas_sc(&desc->line, &line, busy)))
+		return run_slowly(space, desc);
+	if (unlikely(!plain(ld_sc(&desc->flags)))) {
+		run_busy(space, desc, busy, false);
+		return IRQREF_OK;
+	}
+	if (unlikely(run_handlers(space, desc, 0)))
+		irqref_line_settle(desc);
+	if (unlikely(!leave(desc, &busy)))
+		run_busy(space, desc, busy, true);
+	return IRQREF_OK;
+}
+
+int irqref_line_run(struct irqref_space *space, struct irqref_desc *desc)
+{
+	return line_run(space, desc);
 }
 
 int irqref_dispatch(struct irqref_domain *domain, irqref_hwirq_t hwirq)
@@ -240,9 +292,10 @@ int irqref_dispatch(struct irqref_domain *domain, irqref_hwirq_t hwirq)
 	if (unlikely(!domain))
 		return IRQREF_ERR_INVAL;
 	irqref_hot_read_lock();
-	desc = irqref_find(domain, hwirq);
+	desc = likely(hwirq_low(domain, hwirq)) ? find_low(domain, hwirq)
+	                                        : irqref_find(domain, hwirq);
 	if (likely(desc))
-		rc = irqref_line_run(domain->space, desc);
+		rc = line_run(domain->space, desc);
 	irqref_hot_read_unlock();
 	return rc;
 }

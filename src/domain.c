@@ -212,14 +212,14 @@ struct pass {
 };
 
 /* In a read section: whether somebody but the domain itself holds it. */
-static bool is_held(struct irqref_space *space, struct irqref_desc *desc, bool *self)
+static bool is_held(struct irqref_desc *desc, bool *self)
 {
 	unsigned long flags = desc_lock(desc);
 	enum irqref_state state = desc_state(desc);
 	bool held = true;
 
-	if (state != IRQREF_DEAD && cold_of(space, desc)->owner)
-		*self |= cold_of(space, desc)->owner == irqref_hot_self();
+	if (state != IRQREF_DEAD && cold_of(desc)->owner)
+		*self |= cold_of(desc)->owner == irqref_hot_self();
 	else if (ld_rlx(&desc->flags) & F_STATIC)
 		held = desc_strong(desc) != 0;
 	desc_unlock(desc, flags);
@@ -237,7 +237,7 @@ static struct irqref_desc *next_mapping(struct irqref_domain *domain, irqref_hwi
 
 	irqref_hot_read_lock();
 	desc = irqref_revmap_next(domain, cursor);
-	*held = desc && is_held(pass->space, desc, &pass->self);
+	*held = desc && is_held(desc, &pass->self);
 	irqref_hot_read_unlock();
 	return desc;
 }

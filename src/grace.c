@@ -123,7 +123,7 @@ static struct irqref_desc *take_unreleased(struct irqref_space *space)
 	while (space->unreleased) {
 		struct irqref_desc *at = desc_of(space, space->unreleased);
 
-		if (!irqref_grace_over(space, cold_of(space, at)->stamp))
+		if (!irqref_grace_over(space, cold_of(at)->stamp))
 			break;
 		space->unreleased = REST_NEXT(at);
 		if (ld_rlx(&at->flags) & F_UNRELEASED) {

@@ -48,7 +48,7 @@ static bool revoked(const struct hold *hold)
 static void share_depth(struct hold *hold, int by)
 {
 	hold->ref->depth = (uint16_t)(hold->ref->depth + by);
-	irqref_line_share_depth(hold->desc, cold_of(hold->space, hold->desc), by);
+	irqref_line_share_depth(hold->desc, cold_of(hold->desc), by);
 }
 
 /* ------------------------------------------------------ installing, removing */
@@ -108,7 +108,7 @@ int irqref_handler_install(struct irqref_space *space, struct irqref_desc *desc,
  */
 static void drop_anonymous_depth(struct irqref_space *space, struct irqref_desc *desc)
 {
-	struct cold *cold = cold_of(space, desc);
+	struct cold *cold = cold_of(desc);
 	int by = -(int)cold->depth;
 	uint32_t slot;
 
@@ -153,7 +153,7 @@ int irqref_request(struct irqref_space *space, struct irqref_ref ref, irqref_han
 		rc = IRQREF_ERR_REVOKED;
 	else if (desc_percpu(held.desc))
 		rc = IRQREF_ERR_NOTSUP;
-	else if (flags & IRQREF_NO_ENABLE && cold_of(space, held.desc)->depth == UINT16_MAX)
+	else if (flags & IRQREF_NO_ENABLE && cold_of(held.desc)->depth == UINT16_MAX)
 		rc = IRQREF_ERR_OVERFLOW;
 	if (rc)
 		goto out;
@@ -233,7 +233,7 @@ int irqref_disable(struct irqref_space *space, struct irqref_ref ref)
 		return rc;
 	if (desc_percpu(held.desc)) {
 		rc = IRQREF_ERR_NOTSUP;
-	} else if (cold_of(space, held.desc)->depth == UINT16_MAX) {
+	} else if (cold_of(held.desc)->depth == UINT16_MAX) {
 		rc = IRQREF_ERR_OVERFLOW;
 	} else {
 		share_depth(&held, 1);
@@ -359,7 +359,7 @@ int irqref_set_affinity(struct irqref_space *space, struct irqref_ref ref,
 		rc = rc == IRQREF_ERR_NOTSUP ? rc : IRQREF_ERR_REFUSED;
 		goto out;
 	}
-	cold_of(space, held.desc)->cpu = (uint16_t)rc;
+	cold_of(held.desc)->cpu = (uint16_t)rc;
 	mark_affine(&held);
 	if (chosen)
 		*chosen = (uint32_t)rc;

@@ -58,7 +58,7 @@ void irqref_entry_base(struct irqref_desc *desc, struct irqref_entry *entry)
 	        .floating = word & WORD_FLOATING,
 	};
 	/* Who revokes or moves a mapping holds a count without a reference meanwhile. */
-	if (entry->strong && cold_of(desc_space(desc), desc)->owner)
+	if (entry->strong && cold_of(desc)->owner)
 		entry->strong--;
 	irqref_name_copy(entry->domain, desc->level.domain->name, sizeof(entry->domain));
 }

@@ -90,9 +90,9 @@ INLINE struct irqref_desc *desc_of(const struct irqref_space *space, uint32_t vi
 	return chunk ? &chunk->desc[virq & CHUNK_MASK] : NULL;
 }
 
-INLINE struct cold *cold_of(const struct irqref_space *space, const struct irqref_desc *desc)
+INLINE struct cold *cold_of(const struct irqref_desc *desc)
 {
-	return &chunk_of(space, desc->virq)->cold[desc->virq & CHUNK_MASK];
+	return &desc_chunk(desc)->cold[desc->virq & CHUNK_MASK];
 }
 
 INLINE void *pool_at(const struct pool *pool, uint32_t slot)

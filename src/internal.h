@@ -24,6 +24,14 @@
 #define IRQREF_STRONG_LIMIT IRQREF_STRONG_MAX
 #endif
 
+/* What every dispatch runs through, once in each place; and what hardly any does. */
+#ifdef __OPTIMIZE_SIZE__
+#define HOT static
+#else
+#define HOT static inline __attribute__((always_inline))
+#endif
+#define COLD static __attribute__((noinline))
+
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
@@ -54,11 +62,11 @@
 /* Flags of a mapping; see also the fields packed above them. */
 #define F_DISABLED     0x0001u /* the depth is not 0 */
 #define F_IDLE         0x0002u /* no handler is installed */
-#define F_GONE         0x0004u /* dying or revoked: the chip belongs to the teardown */
+#define F_TRACK        0x0004u /* as LINE_TRACKED: not a level type, an edge during a run counts */
 #define F_STUCK        0x0008u /* nobody handled its interrupts */
-#define F_SHUT         (F_DISABLED | F_IDLE | F_GONE | F_STUCK)
 #define F_PENDING      0x0010u /* an edge came while the line was disabled */
-#define F_TRACK        0x0020u /* not a level type: an edge that comes during a run counts */
+#define F_GONE         0x0020u /* dying or revoked: the chip belongs to the teardown */
+#define F_SHUT         (F_DISABLED | F_IDLE | F_GONE | F_STUCK)
 #define F_ACTIVE       0x0040u /* every level is activated */
 #define F_CHAINED      0x0080u /* the handler is a demultiplexer */
 #define F_STATIC       0x0100u /* of an associated block: the floating reference stays */
@@ -68,6 +76,7 @@
 #define F_QUEUED       0x1000u /* on the queue of resting or of spare numbers */
 #define F_SPARE        0x2000u /* on the latter: never used */
 #define F_MOVING       0x4000u /* a level is just being pushed or popped */
+#define F_PLAIN        0x8000u /* no chip has a callback that its flow calls; not per-CPU */
 #define F_TYPE_SHIFT   16
 #define F_TYPE         (0xfu << F_TYPE_SHIFT)
 #define F_FLOW_SHIFT   20
@@ -121,11 +130,17 @@ struct cold {
 	};
 };
 
+/* In a slot of a domain: its mapping is RESERVED or DYING. */
+#define SLOT_TAG 1u
+
 #define CHUNK_SHIFT 6
 #define CHUNK_SIZE  (1u << CHUNK_SHIFT)
 #define CHUNK_MASK  (CHUNK_SIZE - 1u)
 
-/* @count holds CHUNK_SIZE counters for each CPU, so that no two CPUs write one cache line. */
+/*
+ * @desc is first: desc_chunk() relies on it. @count holds CHUNK_SIZE counters for each CPU, so that
+ * no two CPUs write one cache line.
+ */
 struct chunk {
 	struct irqref_desc desc[CHUNK_SIZE];
 	struct cold cold[CHUNK_SIZE];
@@ -376,6 +391,25 @@ static inline struct chunk *chunk_of(const struct irqref_space *space, uint32_t 
 	return ld_acq(&space->chunks[virq >> CHUNK_SHIFT]);
 }
 
+/* The chunk that a descriptor lies in, of which it knows its place. */
+static inline struct chunk *desc_chunk(const struct irqref_desc *desc)
+{
+	return (struct chunk *)(uintptr_t)(desc - (desc->virq & CHUNK_MASK));
+}
+
+/* A lookup among the low hwirqs, which are looked up in an array. */
+static inline struct irqref_desc *find_low(const struct irqref_domain *domain, irqref_hwirq_t hwirq)
+{
+	uintptr_t slot = ld_acq(&domain->map[hwirq]);
+
+	return unlikely(slot & SLOT_TAG) ? NULL : (struct irqref_desc *)slot;
+}
+
+static inline bool hwirq_low(const struct irqref_domain *domain, irqref_hwirq_t hwirq)
+{
+	return hwirq < ld_rlx(&domain->size);
+}
+
 #ifdef __OPTIMIZE_SIZE__
 /* One copy, with names of our own. */
 #define spin_lock     irqref_spin_lock_
@@ -403,7 +437,7 @@ uint32_t desc_levels(const struct irqref_desc *desc);
 void flags_change(struct irqref_desc *desc, uint32_t clear, uint32_t set);
 struct irqref_level *desc_level_at(struct irqref_desc *desc, uint32_t index);
 struct irqref_desc *desc_of(const struct irqref_space *space, uint32_t virq);
-struct cold *cold_of(const struct irqref_space *space, const struct irqref_desc *desc);
+struct cold *cold_of(const struct irqref_desc *desc);
 void *pool_at(const struct pool *pool, uint32_t slot);
 struct ref *ref_at(const struct irqref_space *space, uint32_t slot);
 struct consumer *consumer_at(const struct irqref_space *space, uint32_t slot);
@@ -440,7 +474,6 @@ int irqref_number_take_at(struct irqref_space *space, uint32_t virq, struct irqr
 void irqref_number_give(struct irqref_space *space, struct irqref_desc *desc);
 
 /* revmap.c */
-#define SLOT_TAG 1u
 int irqref_revmap_init(struct irqref_domain *domain, uintptr_t size, uint32_t capacity);
 void irqref_revmap_fini(struct irqref_domain *domain);
 struct irqref_desc *irqref_revmap_raw(const struct irqref_domain *domain, irqref_hwirq_t hwirq);
@@ -537,7 +570,7 @@ int irqref_handler_install(struct irqref_space *space, struct irqref_desc *desc,
 int irqref_line_run(struct irqref_space *space, struct irqref_desc *desc);
 
 /* stuck.c */
-void irqref_line_handled(struct irqref_space *space, struct irqref_desc *desc);
+void irqref_line_handled(struct irqref_desc *desc);
 void irqref_line_unhandled(struct irqref_space *space, struct irqref_desc *desc);
 
 /* holder.c */

@@ -98,7 +98,7 @@ void irqref_line_close(struct irqref_space *space, struct irqref_desc *desc)
 			break;
 		}
 	}
-	while (ld_sc(&cold_of(space, desc)->visitors))
+	while (ld_sc(&cold_of(desc)->visitors))
 		space->port.pause(space->port.ctx, attempt++);
 }
 
@@ -122,13 +122,52 @@ static int program_type(struct irqref_desc *desc, unsigned int type)
 	return rc ? IRQREF_ERR_TYPE : IRQREF_OK;
 }
 
+/* Whether a dispatch calls one of the chip's callbacks. */
+static bool flow_needs_chip(const struct irqref_chip *chip, uint32_t flow)
+{
+	switch (flow) {
+	case IRQREF_FLOW_SIMPLE:
+		return false;
+	case IRQREF_FLOW_LEVEL:
+		return chip->mask || chip->unmask || chip->ack;
+	case IRQREF_FLOW_EDGE:
+		return chip->ack;
+	case IRQREF_FLOW_FASTEOI:
+		return chip->eoi;
+	default:
+		return true;
+	}
+}
+
+/*
+ * Under the lock, with the first handler and whenever the flow may have changed: whether a dispatch
+ * has nothing to do but to call handlers. One that looked before a change does as it would have
+ * done before it.
+ */
+static void plan(struct irqref_desc *desc)
+{
+	uint32_t flow = flags_field(ld_rlx(&desc->flags), F_FLOW, F_FLOW_SHIFT);
+	struct irqref_level *level;
+	uint32_t i;
+
+	for_each_level (desc, level, i) {
+		if (flow_needs_chip(level->chip, flow)) {
+			flags_change(desc, F_PLAIN, 0);
+			return;
+		}
+	}
+	flags_change(desc, 0, F_PLAIN);
+}
+
 /* Under the lock. Without handlers the chip is told when the first one comes. */
 int irqref_line_set_type(struct irqref_desc *desc, unsigned int type)
 {
 	int rc = IRQREF_OK;
 
-	if (!(ld_rlx(&desc->flags) & (F_IDLE | F_GONE)))
+	if (!(ld_rlx(&desc->flags) & (F_IDLE | F_GONE))) {
 		rc = program_type(desc, type);
+		plan(desc);
+	}
 	if (!rc)
 		record_type(desc, type);
 	return rc;
@@ -214,6 +253,7 @@ int irqref_line_start(struct irqref_desc *desc)
 {
 	int rc = program_type(desc, irqref_desc_type(desc));
 
+	plan(desc);
 	return rc ? rc : activate(desc);
 }
 

@@ -394,7 +394,7 @@ static struct irqref_desc *line_lock(struct irqref_space *space, irqref_virq_t v
 /* Under the lock: what no reference has disabled. */
 static uint32_t anonymous_depth(struct irqref_space *space, struct irqref_desc *desc)
 {
-	uint32_t depth = cold_of(space, desc)->depth;
+	uint32_t depth = cold_of(desc)->depth;
 	uint32_t slot;
 
 	for (slot = desc->refs; slot; slot = ref_at(space, slot)->next)
@@ -478,7 +478,7 @@ static int prepare(struct irqref_space *space, const struct request *request, un
 
 	if (!desc)
 		return IRQREF_ERR_STALE;
-	cold = cold_of(space, desc);
+	cold = cold_of(desc);
 	idle = ld_rlx(&desc->flags) & F_IDLE;
 	*before = irqref_desc_type(desc);
 	if (desc_percpu(desc) != (request->cookies != NULL))
@@ -510,7 +510,7 @@ static void unprepare(struct irqref_space *space, const struct request *request,
 	if (!desc)
 		return;
 	if (request->disabled && anonymous_depth(space, desc))
-		irqref_line_share_depth(desc, cold_of(space, desc), -1);
+		irqref_line_share_depth(desc, cold_of(desc), -1);
 	if (request->type && ld_rlx(&desc->flags) & F_IDLE)
 		(void)retype(space, desc, before);
 	desc_unlock(desc, flags);
@@ -668,10 +668,10 @@ static int disable(struct irqref_space *space, irqref_virq_t virq)
 		return IRQREF_ERR_STALE;
 	if (desc_percpu(desc)) {
 		rc = IRQREF_ERR_NOTSUP;
-	} else if (cold_of(space, desc)->depth == UINT16_MAX) {
+	} else if (cold_of(desc)->depth == UINT16_MAX) {
 		rc = IRQREF_ERR_OVERFLOW;
 	} else {
-		irqref_line_share_depth(desc, cold_of(space, desc), 1);
+		irqref_line_share_depth(desc, cold_of(desc), 1);
 		if (!(ld_rlx(&desc->flags) & F_GONE))
 			irqref_line_settle(desc);
 	}
@@ -702,7 +702,7 @@ void irqref_linux_enable_irq(struct irqref_space *space, irqref_virq_t virq)
 	if (!anonymous_depth(space, desc)) {
 		rc = IRQREF_ERR_UNBALANCED;
 	} else {
-		irqref_line_share_depth(desc, cold_of(space, desc), -1);
+		irqref_line_share_depth(desc, cold_of(desc), -1);
 		resend = irqref_line_enabled(desc);
 	}
 	desc_unlock(desc, flags);

@@ -217,7 +217,7 @@ static int count(struct irqref_space *space, struct get *get, struct irqref_desc
 static int come_alive(struct irqref_space *space, struct get *get, struct irqref_desc *desc,
                       struct consumer *consumer)
 {
-	struct cold *cold = cold_of(space, desc);
+	struct cold *cold = cold_of(desc);
 	struct irqref_level *level;
 	uint32_t i;
 	int rc;
@@ -303,9 +303,9 @@ enum claim {
 	CLAIM_SELF,
 };
 
-static enum claim claim(struct irqref_space *space, struct irqref_desc *desc)
+static enum claim claim(struct irqref_desc *desc)
 {
-	struct cold *cold = cold_of(space, desc);
+	struct cold *cold = cold_of(desc);
 	unsigned long flags = desc_lock(desc);
 	enum irqref_state state = desc_state(desc);
 	enum claim claimed = state == IRQREF_LIVE ? CLAIM_LIVE : CLAIM_GONE;
@@ -335,7 +335,7 @@ int irqref_mapping_wait(struct irqref_domain *domain, irqref_hwirq_t hwirq, unsi
 	irqref_hot_read_lock();
 	desc = irqref_revmap_raw(domain, hwirq);
 	if (desc)
-		claimed = claim(space, desc);
+		claimed = claim(desc);
 	irqref_hot_read_unlock();
 	switch (claimed) {
 	case CLAIM_TEARDOWN:

@@ -41,7 +41,7 @@ static void queue_remove(struct irqref_space *space, struct queue *queue, struct
 static bool rested(const struct irqref_space *space, const struct irqref_desc *desc)
 {
 	return !(ld_acq(&desc->flags) & F_UNRELEASED) &&
-	       irqref_grace_over(space, cold_of(space, desc)->stamp);
+	       irqref_grace_over(space, cold_of(desc)->stamp);
 }
 
 /*
@@ -51,7 +51,7 @@ static bool rested(const struct irqref_space *space, const struct irqref_desc *d
  */
 static void reserve(struct irqref_space *space, struct irqref_desc *desc)
 {
-	struct cold *cold = cold_of(space, desc);
+	struct cold *cold = cold_of(desc);
 	struct chunk *chunk = chunk_of(space, desc->virq);
 	unsigned long flags = desc_lock(desc);
 	uint32_t cpu;
@@ -268,7 +268,7 @@ void irqref_number_give(struct irqref_space *space, struct irqref_desc *desc)
 	unsigned long inner = space_lock(space);
 
 	desc_set_state(desc, IRQREF_DEAD);
-	cold_of(space, desc)->stamp = irqref_grace_stamp(space);
+	cold_of(desc)->stamp = irqref_grace_stamp(space);
 	queue_push(space, &space->resting, desc);
 	if (!space->unreleased && ld_rlx(&desc->flags) & F_UNRELEASED)
 		space->unreleased = desc->virq;

@@ -11,7 +11,7 @@
  */
 #include "internal.h"
 
-static int begin_move(struct irqref_space *space, struct irqref_desc *desc)
+static int begin_move(struct irqref_desc *desc)
 {
 	unsigned long flags = desc_lock(desc);
 	int rc = IRQREF_OK;
@@ -25,7 +25,7 @@ static int begin_move(struct irqref_space *space, struct irqref_desc *desc)
 		rc = IRQREF_ERR_BUSY;
 	if (!rc) {
 		flags_change(desc, 0, F_MOVING);
-		cold_of(space, desc)->owner = irqref_hot_self();
+		cold_of(desc)->owner = irqref_hot_self();
 		st_rlx(&desc->word, ld_rlx(&desc->word) + 1u);
 	}
 	desc_unlock(desc, flags);
@@ -39,7 +39,7 @@ static void end_move(struct irqref_space *space, struct irqref_desc *desc)
 	bool dying = !(word & (WORD_STRONG | WORD_FLOATING));
 
 	flags_change(desc, F_MOVING, 0);
-	cold_of(space, desc)->owner = 0;
+	cold_of(desc)->owner = 0;
 	st_rlx(&desc->word, word);
 	if (dying)
 		irqref_desc_doom(space, desc);
@@ -162,7 +162,7 @@ static int find_movable(struct irqref_space *space, irqref_virq_t virq,
 	*desc = desc_of(space, virq);
 	if (!*desc || !domain_live(domain))
 		return IRQREF_ERR_STALE;
-	return begin_move(space, *desc);
+	return begin_move(*desc);
 }
 
 int irqref_level_push(struct irqref_space *space, irqref_virq_t virq, struct irqref_domain *domain,

@@ -121,7 +121,7 @@ void irqref_ref_detach(struct irqref_space *space, struct consumer *consumer, ui
 	if (ref->flags & REF_HANDLER)
 		drop->last_handler = irqref_handler_unlink(space, desc, ref, slot);
 	if (ref->depth) {
-		irqref_line_share_depth(desc, cold_of(space, desc), -(int)ref->depth);
+		irqref_line_share_depth(desc, cold_of(desc), -(int)ref->depth);
 		ref->depth = 0;
 		drop->resend = irqref_line_enabled(desc);
 	}

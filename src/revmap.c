@@ -131,11 +131,8 @@ struct irqref_desc *irqref_find(const struct irqref_domain *domain, irqref_hwirq
 
 	if (unlikely(!domain))
 		return NULL;
-	if (likely(hwirq < ld_rlx(&domain->size))) {
-		uintptr_t slot = ld_acq(&domain->map[hwirq]);
-
-		return slot & SLOT_TAG ? NULL : (struct irqref_desc *)slot;
-	}
+	if (likely(hwirq_low(domain, hwirq)))
+		return find_low(domain, hwirq);
 	if (!ld_rlx(&domain->table) || hwirq >= domain->max)
 		return NULL;
 	entry = table_find(domain, hwirq);

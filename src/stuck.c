@@ -10,9 +10,9 @@
 
 #define HANDLED_WEIGHT 1000u
 
-void irqref_line_handled(struct irqref_space *space, struct irqref_desc *desc)
+void irqref_line_handled(struct irqref_desc *desc)
 {
-	struct cold *cold = cold_of(space, desc);
+	struct cold *cold = cold_of(desc);
 	uint32_t count = ld_rlx(&cold->unhandled);
 
 	count = count > HANDLED_WEIGHT ? count - HANDLED_WEIGHT : 0;
@@ -23,7 +23,7 @@ void irqref_line_handled(struct irqref_space *space, struct irqref_desc *desc)
 
 void irqref_line_unhandled(struct irqref_space *space, struct irqref_desc *desc)
 {
-	struct cold *cold = cold_of(space, desc);
+	struct cold *cold = cold_of(desc);
 	uint32_t flags = ld_rlx(&desc->flags);
 	uint32_t count;
 

@@ -27,7 +27,7 @@ void irqref_attention(struct irqref_space *space, struct irqref_desc *desc)
 void irqref_desc_doom(struct irqref_space *space, struct irqref_desc *desc)
 {
 	desc_set_state(desc, IRQREF_DYING);
-	cold_of(space, desc)->owner = irqref_hot_self();
+	cold_of(desc)->owner = irqref_hot_self();
 	flags_change(desc, F_PENDING | F_RESEND | F_UNHANDLED, F_GONE);
 	irqref_line_mask(desc);
 	sub_sc(&space->live, 1u);
@@ -54,7 +54,7 @@ void irqref_desc_end(struct irqref_space *space, struct irqref_desc *desc)
 		return;
 	}
 	flags = desc_lock(desc);
-	cold_of(space, desc)->owner = 0;
+	cold_of(desc)->owner = 0;
 	desc_unlock(desc, flags);
 	irqref_attention(space, desc);
 }
@@ -157,7 +157,7 @@ static void revoke_held(struct irqref_space *space, struct irqref_desc *desc)
 	flags = desc_lock(desc);
 	desc->level.chip = &irqref_chip_none;
 	flags_change(desc, F_LEVELS | F_UNRELEASED, 1u << F_LEVELS_SHIFT);
-	cold_of(space, desc)->owner = 0;
+	cold_of(desc)->owner = 0;
 	st_rlx(&desc->word, ld_rlx(&desc->word) - 1u);
 	last = !desc_strong(desc);
 	desc_unlock(desc, flags);
@@ -181,7 +181,7 @@ enum doom {
 static enum doom doom(struct irqref_space *space, struct irqref_domain *domain,
                       struct irqref_desc *desc)
 {
-	struct cold *cold = cold_of(space, desc);
+	struct cold *cold = cold_of(desc);
 	unsigned long flags = desc_lock(desc);
 	enum doom result = DOOM_NOTHING;
 	uint32_t word;
@@ -320,7 +320,7 @@ static void resend(struct irqref_space *space, struct irqref_desc *desc)
 
 static void attend(struct irqref_space *space, struct irqref_desc *desc)
 {
-	struct cold *cold = cold_of(space, desc);
+	struct cold *cold = cold_of(desc);
 	bool dying = false, idle = false, again = false;
 	unsigned long flags = desc_lock(desc);
 
