@@ -31,7 +31,7 @@ int irqref_consumer_add(struct irqref_space *space, const char *name, struct irq
 	consumer->name = copy;
 	consumer->refs = 0;
 	consumer->cache = 0;
-	consumer->cached = 0;
+	st_rlx(&consumer->cached, 0u);
 	consumer->gets = 0;
 	consumer->puts = 0;
 	st_rel(&consumer->generation, consumer->generation + 1u);
@@ -102,7 +102,7 @@ bool irqref_caches_drain(struct irqref_space *space)
 		if (consumer->generation & 1u) {
 			slot = consumer->cache;
 			consumer->cache = 0;
-			consumer->cached = 0;
+			st_rlx(&consumer->cached, 0u);
 		}
 		spin_unlock(&consumer->lock, RANK_CONSUMER, flags);
 		while (slot) {
@@ -151,7 +151,7 @@ int irqref_consumer_remove(struct irqref_space *space, struct irqref_consumer co
 	if (!can_wait(space))
 		return IRQREF_ERR_ATOMIC;
 	rank_none();
-	if (!irqref_pool_valid(&space->consumers, consumer.slot, consumer.generation) ||
+	if (!pool_valid(&space->consumers, consumer.slot, consumer.generation) ||
 	    !end_handle(consumer_at(space, consumer.slot), consumer.generation))
 		return IRQREF_ERR_STALE;
 	at = consumer_at(space, consumer.slot);
@@ -170,7 +170,7 @@ int irqref_consumer_name(struct irqref_space *space, struct irqref_consumer cons
 
 	if (!space || !consumer.slot || !buf || !size)
 		return IRQREF_ERR_INVAL;
-	if (!irqref_pool_valid(&space->consumers, consumer.slot, consumer.generation))
+	if (!pool_valid(&space->consumers, consumer.slot, consumer.generation))
 		return IRQREF_ERR_STALE;
 	at = consumer_at(space, consumer.slot);
 	flags = spin_lock(&at->lock, RANK_CONSUMER);

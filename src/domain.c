@@ -16,12 +16,16 @@ static uint32_t bucket(uintptr_t node)
 	return (uint32_t)((node ^ node >> 7) % NODE_BUCKETS);
 }
 
+/*
+ * In a read section or under the space lock. What is on the list was complete before it got there,
+ * and one that was taken off keeps its link, node and bus until a grace period later.
+ */
 static struct irqref_domain *node_find(struct irqref_space *space, uintptr_t node, uint32_t bus)
 {
-	struct irqref_domain *domain = space->nodes[bucket(node)];
+	struct irqref_domain *domain = ld_acq(&space->nodes[bucket(node)]);
 
 	while (domain && (domain->node != node || domain->bus != bus))
-		domain = domain->node_next;
+		domain = ld_acq(&domain->node_next);
 	return domain;
 }
 
@@ -40,8 +44,8 @@ static int list_add(struct irqref_space *space, struct irqref_domain *domain)
 		domain->next = space->domains;
 		space->domains = domain;
 		domain->node_next = space->nodes[bucket(domain->node)];
-		space->nodes[bucket(domain->node)] = domain;
 		st_sc(&domain->state, (uint32_t)DOMAIN_LIVE);
+		st_rel(&space->nodes[bucket(domain->node)], domain);
 	}
 	space_unlock(space, flags);
 	return rc;
@@ -58,7 +62,7 @@ static void list_remove(struct irqref_space *space, struct irqref_domain *domain
 	link = &space->nodes[bucket(domain->node)];
 	while (*link != domain)
 		link = &(*link)->node_next;
-	*link = domain->node_next;
+	st_rel(link, domain->node_next);
 	if (space->default_domain == domain)
 		space->default_domain = NULL;
 	if (domain->parent)
@@ -456,17 +460,16 @@ struct irqref_domain *irqref_domain_by_node(struct irqref_space *space, uintptr_
                                             uint32_t bus)
 {
 	struct irqref_domain *domain;
-	unsigned long flags;
 
 	if (!space)
 		return NULL;
 	if (!node)
 		return irqref_domain_default(space);
-	flags = space_lock(space);
+	irqref_hot_read_lock();
 	domain = node_find(space, node, bus);
 	if (!domain && bus)
 		domain = node_find(space, node, 0);
-	space_unlock(space, flags);
+	irqref_hot_read_unlock();
 	return domain;
 }
 

@@ -102,6 +102,16 @@ INLINE void *pool_at(const struct pool *pool, uint32_t slot)
 	return chunk + (size_t)(slot & CHUNK_MASK) * pool->item;
 }
 
+/* Whether a handle is the one that its slot has now. */
+INLINE bool pool_valid(const struct pool *pool, uint32_t slot, uint32_t generation)
+{
+	if (!slot || slot > pool->max || !(generation & 1u))
+		return false;
+	if (!ld_acq(&pool->dir[slot >> CHUNK_SHIFT]))
+		return false;
+	return ld_acq(&((struct slot *)pool_at(pool, slot))->generation) == generation;
+}
+
 INLINE struct ref *ref_at(const struct irqref_space *space, uint32_t slot)
 {
 	char *chunk = ld_acq(&space->refs.dir[slot >> CHUNK_SHIFT]);

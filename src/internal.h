@@ -158,6 +158,12 @@ struct pool {
 	uint32_t free;
 };
 
+/* What every item begins with. */
+struct slot {
+	uint32_t generation;
+	uint32_t next;
+};
+
 enum ref_flags {
 	REF_HANDLER = 1,
 	REF_SHARED = 2,
@@ -269,6 +275,7 @@ struct irqref_space {
 	uint32_t fresh;       /* lowest number that was never used */
 	struct queue resting; /* oldest first */
 	struct queue spare;   /* passed over by an associated block, never used */
+	uint32_t taken;       /* numbers that are neither */
 	uint32_t unreleased;  /* the oldest resting number whose grace period was not seen over */
 	uint32_t limbo;       /* references that a dispatch may still be looking at */
 	uint32_t limbo_length;
@@ -277,10 +284,8 @@ struct irqref_space {
 	uint32_t grace_done;
 
 	uint32_t attention;
-	uint32_t live;
-	uint32_t dying;
+	uint32_t ended; /* numbers whose mapping is REVOKED, or DYING and left for a flush */
 	uint32_t handlers;
-	uint32_t references;
 	uint32_t refusals;
 	uint64_t gets; /* of consumers that are gone */
 	uint64_t puts;
@@ -424,6 +429,7 @@ static inline bool hwirq_low(const struct irqref_domain *domain, irqref_hwirq_t 
 #define desc_of       irqref_desc_of_
 #define cold_of       irqref_cold_of_
 #define pool_at       irqref_pool_at_
+#define pool_valid    irqref_pool_valid_
 #define ref_at        irqref_ref_at_
 #define consumer_at   irqref_consumer_at_
 #define can_wait      irqref_can_wait_
@@ -439,6 +445,7 @@ struct irqref_level *desc_level_at(struct irqref_desc *desc, uint32_t index);
 struct irqref_desc *desc_of(const struct irqref_space *space, uint32_t virq);
 struct cold *cold_of(const struct irqref_desc *desc);
 void *pool_at(const struct pool *pool, uint32_t slot);
+bool pool_valid(const struct pool *pool, uint32_t slot, uint32_t generation);
 struct ref *ref_at(const struct irqref_space *space, uint32_t slot);
 struct consumer *consumer_at(const struct irqref_space *space, uint32_t slot);
 bool can_wait(const struct irqref_space *space);
@@ -458,7 +465,6 @@ void irqref_pool_fini(struct irqref_space *space, struct pool *pool);
 int irqref_pool_take(struct irqref_space *space, struct pool *pool, uint32_t *slot);
 void irqref_pool_give_locked(struct pool *pool, uint32_t slot);
 void irqref_pool_give(struct irqref_space *space, struct pool *pool, uint32_t slot);
-bool irqref_pool_valid(const struct pool *pool, uint32_t slot, uint32_t generation);
 
 /* grace.c */
 uint32_t irqref_grace_stamp(const struct irqref_space *space);
@@ -513,8 +519,9 @@ int irqref_level_claim(struct irqref_desc *desc, struct irqref_level *level,
 void irqref_level_release(struct irqref_desc *desc, const struct irqref_level *level);
 
 /* teardown.c */
-void irqref_desc_doom(struct irqref_space *space, struct irqref_desc *desc);
+void irqref_desc_doom(struct irqref_desc *desc);
 void irqref_desc_end(struct irqref_space *space, struct irqref_desc *desc);
+void irqref_desc_adopt(struct irqref_space *space, struct irqref_desc *desc);
 void irqref_teardown(struct irqref_space *space, struct irqref_desc *desc);
 int irqref_revoke(struct irqref_domain *domain, struct irqref_desc *desc, enum irqref_remove how,
                   irqref_report_fn *report, void *ctx);
@@ -529,8 +536,8 @@ bool irqref_caches_drain(struct irqref_space *space);
 struct drop {
 	struct irqref_desc *desc;
 	struct percpu *percpu;
-	uint32_t slot;
-	bool handler; /* a dispatch may be looking at the slot */
+	uint32_t slot; /* 0 where the consumer keeps it */
+	bool handler;  /* a dispatch may be looking at the slot */
 	bool resend;
 	bool last_handler;
 	bool dying;

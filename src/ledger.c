@@ -8,7 +8,7 @@
 static bool still_there(struct irqref_space *space, const struct irqref_desc *desc,
                         const struct irqref_cursor *cursor)
 {
-	return cursor->slot && irqref_pool_valid(&space->refs, cursor->slot, cursor->generation) &&
+	return cursor->slot && pool_valid(&space->refs, cursor->slot, cursor->generation) &&
 	       ref_at(space, cursor->slot)->virq == desc->virq;
 }
 

@@ -206,7 +206,7 @@ static int count(struct irqref_space *space, struct get *get, struct irqref_desc
 	if (!get->slot) {
 		get->slot = consumer->cache;
 		consumer->cache = ref_at(space, get->slot)->cnext;
-		consumer->cached--;
+		st_rlx(&consumer->cached, consumer->cached - 1u);
 	}
 	st_rlx(&desc->word, word + 1u);
 	irqref_ref_attach(space, desc, consumer, get->slot, get);
@@ -222,7 +222,6 @@ static int come_alive(struct irqref_space *space, struct get *get, struct irqref
 	uint32_t i;
 	int rc;
 
-	irqref_line_set_type(desc, IRQREF_TYPE_NONE);
 	rc = count(space, get, desc, consumer);
 	if (rc)
 		return rc;
@@ -230,7 +229,6 @@ static int come_alive(struct irqref_space *space, struct get *get, struct irqref
 	if (get->fixed)
 		flags_change(desc, 0, F_STATIC);
 	desc_set_state(desc, IRQREF_LIVE);
-	add_sc(&space->live, 1u);
 	/* Before the lock is given back: who ends the mapping takes the tags away again. */
 	for_each_level (desc, level, i)
 		irqref_revmap_tag(level, desc, true);
@@ -303,7 +301,7 @@ enum claim {
 	CLAIM_SELF,
 };
 
-static enum claim claim(struct irqref_desc *desc)
+static enum claim claim(struct irqref_space *space, struct irqref_desc *desc)
 {
 	struct cold *cold = cold_of(desc);
 	unsigned long flags = desc_lock(desc);
@@ -313,7 +311,7 @@ static enum claim claim(struct irqref_desc *desc)
 	if (state == IRQREF_RESERVED || state == IRQREF_DYING || state == IRQREF_REVOKED) {
 		claimed = cold->owner == irqref_hot_self() ? CLAIM_SELF : CLAIM_WAIT;
 		if (state == IRQREF_DYING && !cold->owner) {
-			cold->owner = irqref_hot_self();
+			irqref_desc_adopt(space, desc);
 			claimed = CLAIM_TEARDOWN;
 		}
 	}
@@ -335,7 +333,7 @@ int irqref_mapping_wait(struct irqref_domain *domain, irqref_hwirq_t hwirq, unsi
 	irqref_hot_read_lock();
 	desc = irqref_revmap_raw(domain, hwirq);
 	if (desc)
-		claimed = claim(desc);
+		claimed = claim(space, desc);
 	irqref_hot_read_unlock();
 	switch (claimed) {
 	case CLAIM_TEARDOWN:
@@ -380,8 +378,9 @@ static void begin(struct irqref_desc *desc, const struct get *get)
 	        .hwirq = get->hwirq,
 	        .chip = domain->chip,
 	};
-	set_levels(desc, 1);
-	flags_change(desc, F_FLOW, domain->flow << F_FLOW_SHIFT);
+	/* Nobody else changes the flags of a number that is RESERVED. */
+	st_rel(&desc->flags,
+	       ld_rlx(&desc->flags) | 1u << F_LEVELS_SHIFT | domain->flow << F_FLOW_SHIFT);
 }
 
 /* All levels are mapped: with its first holder counted it lives, and then everybody finds it. */
@@ -392,7 +391,15 @@ static int publish(struct irqref_space *space, struct irqref_desc *desc, struct 
 	if (desc->inner)
 		desc->inner->conflict = NULL;
 	get->making = true;
-	rc = irqref_mapping_take(space, get, desc);
+	do {
+		rc = irqref_mapping_take(space, get, desc);
+		/* The slot that the consumer had when we looked went to another get. */
+		if (rc == IRQREF_NEED_SLOT) {
+			rc = irqref_pool_take(space, &space->refs, &get->slot);
+			if (!rc)
+				rc = IRQREF_RETRY;
+		}
+	} while (rc == IRQREF_RETRY);
 	get->making = false;
 	return rc;
 }
@@ -443,7 +450,8 @@ static int make(struct get *get)
 
 	if (!can_wait(space))
 		return IRQREF_ERR_ATOMIC;
-	if (!get->floating && !get->slot) {
+	if (!get->floating && !get->slot &&
+	    !ld_rlx(&consumer_at(space, get->consumer.slot)->cached)) {
 		rc = irqref_pool_take(space, &space->refs, &get->slot);
 		if (rc)
 			return rc;
@@ -467,7 +475,7 @@ static int find_and_take(struct irqref_space *space, struct get *get)
 	irqref_hot_read_unlock();
 	/* NOENT of a mapping means that it has just ended; of the consumer, that it is gone. */
 	if (rc == IRQREF_ERR_NOENT && found && !get->floating &&
-	    !irqref_pool_valid(&space->consumers, get->consumer.slot, get->consumer.generation))
+	    !pool_valid(&space->consumers, get->consumer.slot, get->consumer.generation))
 		return IRQREF_ERR_NOENT;
 	return rc == IRQREF_ERR_NOENT ? IRQREF_RETRY : rc;
 }
@@ -523,7 +531,7 @@ int irqref_mapping_get(struct get *get)
 	if (!rc && get->hwirq >= domain->max)
 		rc = IRQREF_ERR_RANGE;
 	if (!rc && !get->floating &&
-	    !irqref_pool_valid(&space->consumers, get->consumer.slot, get->consumer.generation))
+	    !pool_valid(&space->consumers, get->consumer.slot, get->consumer.generation))
 		rc = IRQREF_ERR_NOENT;
 	while (!rc) {
 		rc = get_once(space, get, attempt++);

@@ -11,6 +11,10 @@ static struct irqref_desc *known(const struct irqref_space *space, uint32_t virq
 	return &chunk_of(space, virq)->desc[virq & CHUNK_MASK];
 }
 
+/*
+ * On and off the queues under the space lock. The flags of a number without a mapping have no other
+ * writer: its line is closed or was never open, and F_UNRELEASED is taken away before it is rested.
+ */
 static void queue_push(struct irqref_space *space, struct queue *queue, struct irqref_desc *desc)
 {
 	REST_NEXT(desc) = 0;
@@ -21,7 +25,7 @@ static void queue_push(struct irqref_space *space, struct queue *queue, struct i
 		queue->head = desc->virq;
 	queue->tail = desc->virq;
 	queue->length++;
-	flags_change(desc, 0, F_QUEUED);
+	st_rel(&desc->flags, ld_rlx(&desc->flags) | F_QUEUED);
 }
 
 static void queue_remove(struct irqref_space *space, struct queue *queue, struct irqref_desc *desc)
@@ -35,7 +39,7 @@ static void queue_remove(struct irqref_space *space, struct queue *queue, struct
 	else
 		queue->tail = REST_PREV(desc);
 	queue->length--;
-	flags_change(desc, F_QUEUED, 0);
+	st_rel(&desc->flags, ld_rlx(&desc->flags) & ~F_QUEUED);
 }
 
 static bool rested(const struct irqref_space *space, const struct irqref_desc *desc)
@@ -65,7 +69,8 @@ static void reserve(struct irqref_space *space, struct irqref_desc *desc)
 	for (cpu = 0; cpu < space->nr_cpus; cpu++)
 		st_rlx(&chunk->count[cpu * CHUNK_SIZE + (desc->virq & CHUNK_MASK)], 0u);
 	st_rlx(&desc->line, (ld_rlx(&desc->line) & ~(LINE_SEQ - 1u)) + LINE_SEQ);
-	st_rlx(&desc->flags, F_IDLE);
+	/* Of no type yet: an edge that comes during a run counts. */
+	st_rlx(&desc->flags, F_IDLE | F_TRACK);
 	desc_set_state(desc, IRQREF_RESERVED);
 	desc_unlock(desc, flags);
 }
@@ -118,6 +123,7 @@ static enum look look_resting(struct irqref_space *space, bool cut, struct irqre
 	if (space->unreleased == desc->virq)
 		space->unreleased = REST_NEXT(desc);
 	queue_remove(space, &space->resting, desc);
+	space->taken++;
 	*out = desc;
 	return cut ? LOOK_CUT : LOOK_TAKEN;
 }
@@ -129,12 +135,14 @@ static enum look look(struct irqref_space *space, bool no_memory, struct irqref_
 	if (space->spare.length) {
 		*out = known(space, space->spare.head);
 		queue_remove(space, &space->spare, *out);
+		space->taken++;
 		return LOOK_TAKEN;
 	}
 	if (space->fresh <= space->max_irqs && !no_memory) {
 		if (!space->chunks[space->fresh >> CHUNK_SHIFT])
 			return LOOK_GROW;
 		*out = take_fresh(space);
+		space->taken++;
 		return LOOK_TAKEN;
 	}
 	if (space->resting.length)
@@ -157,14 +165,26 @@ static void wait_rested(struct irqref_space *space, unsigned int attempt)
  */
 #define PATIENCE 20000u
 
+/* Not counted, since hardly anybody asks. */
+static bool any_dying(struct irqref_space *space)
+{
+	uint32_t fresh = ld_acq(&space->fresh);
+	uint32_t virq;
+
+	for (virq = 1; virq < fresh; virq++) {
+		if (desc_state(known(space, virq)) == IRQREF_DYING)
+			return true;
+	}
+	return false;
+}
+
 int irqref_number_take(struct irqref_space *space, struct irqref_desc **out)
 {
 	unsigned int attempt = 0;
 	bool no_memory = false;
+	bool dying = true;
 
 	for (;;) {
-		/* Before the look: a number that was given back by then is seen by it. */
-		bool dying = ld_sc(&space->dying) != 0;
 		unsigned long flags = space_lock(space);
 		uint32_t fresh = space->fresh;
 		enum look found = look(space, no_memory, out);
@@ -186,7 +206,10 @@ int irqref_number_take(struct irqref_space *space, struct irqref_desc **out)
 		case LOOK_EMPTY:
 			if (!dying || attempt >= PATIENCE)
 				return no_memory ? IRQREF_ERR_NOMEM : IRQREF_ERR_NOSPC;
-			space->port.pause(space->port.ctx, attempt++);
+			/* Before the last look: a number that was given back by then is seen by it. */
+			dying = any_dying(space);
+			if (dying)
+				space->port.pause(space->port.ctx, attempt++);
 			break;
 		}
 	}
@@ -216,6 +239,7 @@ static enum look look_at(struct irqref_space *space, uint32_t virq, struct irqre
 		if (!pass_over(space, virq))
 			return LOOK_GROW;
 		*out = take_fresh(space);
+		space->taken++;
 		return LOOK_TAKEN;
 	}
 	desc = known(space, virq);
@@ -227,6 +251,7 @@ static enum look look_at(struct irqref_space *space, uint32_t virq, struct irqre
 	if (space->unreleased == virq)
 		space->unreleased = REST_NEXT(desc);
 	queue_remove(space, flags & F_SPARE ? &space->spare : &space->resting, desc);
+	space->taken++;
 	*out = desc;
 	return LOOK_TAKEN;
 }
@@ -270,6 +295,7 @@ void irqref_number_give(struct irqref_space *space, struct irqref_desc *desc)
 	desc_set_state(desc, IRQREF_DEAD);
 	cold_of(desc)->stamp = irqref_grace_stamp(space);
 	queue_push(space, &space->resting, desc);
+	space->taken--;
 	if (!space->unreleased && ld_rlx(&desc->flags) & F_UNRELEASED)
 		space->unreleased = desc->virq;
 	space_unlock(space, inner);

@@ -9,11 +9,6 @@
  */
 #include "internal.h"
 
-struct head {
-	uint32_t generation;
-	uint32_t next;
-};
-
 static uint32_t pool_chunks(const struct pool *pool)
 {
 	return (pool->max >> CHUNK_SHIFT) + 1;
@@ -46,13 +41,13 @@ static bool take_locked(struct pool *pool, uint32_t *slot)
 {
 	if (pool->free) {
 		*slot = pool->free;
-		pool->free = ((struct head *)pool_at(pool, *slot))->next;
+		pool->free = ((struct slot *)pool_at(pool, *slot))->next;
 		return true;
 	}
 	if (pool->fresh > pool->max || !pool->dir[pool->fresh >> CHUNK_SHIFT])
 		return false;
 	*slot = pool->fresh;
-	st_rlx(&((struct head *)pool_at(pool, *slot))->generation, 2u);
+	st_rlx(&((struct slot *)pool_at(pool, *slot))->generation, 2u);
 	st_rel(&pool->fresh, *slot + 1u);
 	return true;
 }
@@ -113,7 +108,7 @@ int irqref_pool_take(struct irqref_space *space, struct pool *pool, uint32_t *sl
 
 void irqref_pool_give_locked(struct pool *pool, uint32_t slot)
 {
-	struct head *head = pool_at(pool, slot);
+	struct slot *head = pool_at(pool, slot);
 
 	if (!ld_rlx(&head->generation))
 		return;
@@ -127,13 +122,4 @@ void irqref_pool_give(struct irqref_space *space, struct pool *pool, uint32_t sl
 
 	irqref_pool_give_locked(pool, slot);
 	space_unlock(space, flags);
-}
-
-bool irqref_pool_valid(const struct pool *pool, uint32_t slot, uint32_t generation)
-{
-	if (!slot || slot > pool->max || !(generation & 1u))
-		return false;
-	if (!ld_acq(&pool->dir[slot >> CHUNK_SHIFT]))
-		return false;
-	return ld_acq(&((struct head *)pool_at(pool, slot))->generation) == generation;
 }

@@ -42,7 +42,7 @@ static void end_move(struct irqref_space *space, struct irqref_desc *desc)
 	cold_of(desc)->owner = 0;
 	st_rlx(&desc->word, word);
 	if (dying)
-		irqref_desc_doom(space, desc);
+		irqref_desc_doom(desc);
 	desc_unlock(desc, flags);
 	if (dying)
 		irqref_desc_end(space, desc);

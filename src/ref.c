@@ -14,7 +14,7 @@ struct ref *irqref_ref_lock(struct irqref_space *space, struct irqref_ref ref, u
 	struct ref *at;
 	struct consumer *consumer;
 
-	if (!irqref_pool_valid(&space->refs, ref.slot, ref.generation))
+	if (!pool_valid(&space->refs, ref.slot, ref.generation))
 		goto stale;
 	at = ref_at(space, ref.slot);
 	consumer = consumer_at(space, ld_rlx(&at->consumer));
@@ -64,7 +64,6 @@ void irqref_ref_attach(struct irqref_space *space, struct irqref_desc *desc, str
 	c->gets++;
 	st_rel(&ref->generation, ref->generation + 1u);
 	get->ref = (struct irqref_ref){slot, ref->generation};
-	add_rlx(&space->references, 1u);
 }
 
 static void unlink_consumer(struct irqref_space *space, struct consumer *consumer, struct ref *ref)
@@ -88,7 +87,7 @@ static void unlink_desc(struct irqref_space *space, struct irqref_desc *desc, st
 }
 
 /* Under the lock: the count without one strong reference, and what follows from that. */
-static void drop_strong(struct irqref_space *space, struct irqref_desc *desc, struct drop *drop)
+static void drop_strong(struct irqref_desc *desc, struct drop *drop)
 {
 	uint32_t word = ld_rlx(&desc->word) - 1u;
 
@@ -99,13 +98,30 @@ static void drop_strong(struct irqref_space *space, struct irqref_desc *desc, st
 		drop->dead = true;
 	} else if (!(word & WORD_FLOATING)) {
 		drop->dying = true;
-		irqref_desc_doom(space, desc);
+		irqref_desc_doom(desc);
 	}
+}
+
+/* How many free slots a consumer keeps for its next gets. */
+#define CACHE_MAX 8u
+
+/* Under the consumer's lock: the caller's slot becomes one of those, unless there are enough. */
+static bool keep(struct irqref_space *space, struct consumer *consumer, uint32_t slot)
+{
+	struct ref *ref = ref_at(space, slot);
+
+	if (!ref->generation || !(consumer->generation & 1u) || consumer->cached >= CACHE_MAX)
+		return false;
+	ref->cnext = consumer->cache;
+	consumer->cache = slot;
+	st_rlx(&consumer->cached, consumer->cached + 1u);
+	return true;
 }
 
 /*
  * Under the consumer's lock: everything about dropping a reference that takes effect at once. The
- * slot is still the caller's; irqref_ref_finish() does the rest without locks.
+ * slot is still the caller's, or kept by its consumer already; irqref_ref_finish() does the rest
+ * without locks.
  */
 void irqref_ref_detach(struct irqref_space *space, struct consumer *consumer, uint32_t slot,
                        struct drop *drop)
@@ -128,30 +144,23 @@ void irqref_ref_detach(struct irqref_space *space, struct consumer *consumer, ui
 	unlink_desc(space, desc, ref, slot);
 	/* The ledger takes a living reference of the mapping for one on the list. */
 	st_rel(&ref->generation, ref->generation + 1u);
-	drop_strong(space, desc, drop);
+	drop_strong(desc, drop);
 	desc_unlock(desc, flags);
 	unlink_consumer(space, consumer, ref);
 	consumer->puts++;
-	sub_sc(&space->references, 1u);
+	/* Where a dispatch may be looking at it irqref_ref_finish() does that. */
+	if (!drop->handler && keep(space, consumer, slot))
+		drop->slot = 0;
 }
-
-/* How many free slots a consumer keeps for its next gets. */
-#define CACHE_MAX 8u
 
 static void recycle(struct irqref_space *space, uint32_t slot, uint32_t at)
 {
 	struct consumer *consumer = consumer_at(space, at);
-	struct ref *ref = ref_at(space, slot);
 	unsigned long flags = spin_lock(&consumer->lock, RANK_CONSUMER);
-	bool keep = ref->generation && consumer->generation & 1u && consumer->cached < CACHE_MAX;
+	bool kept = keep(space, consumer, slot);
 
-	if (keep) {
-		ref->cnext = consumer->cache;
-		consumer->cache = slot;
-		consumer->cached++;
-	}
 	spin_unlock(&consumer->lock, RANK_CONSUMER, flags);
-	if (!keep)
+	if (!kept)
 		irqref_pool_give(space, &space->refs, slot);
 }
 
@@ -170,7 +179,7 @@ void irqref_ref_finish(struct irqref_space *space, struct drop *drop, uint32_t c
 		irqref_retire(space, &drop->percpu->grave, drop->percpu->grave.size);
 	if (drop->handler && !sync)
 		irqref_limbo(space, drop->slot);
-	else
+	else if (drop->slot)
 		recycle(space, drop->slot, consumer);
 	if (drop->dead)
 		irqref_bury(space, drop->desc);
@@ -314,7 +323,7 @@ int irqref_get_virq(struct irqref_space *space, irqref_virq_t virq, struct irqre
 
 	if (!space || !out || !virq || virq > space->max_irqs)
 		return IRQREF_ERR_INVAL;
-	if (!irqref_pool_valid(&space->consumers, consumer.slot, consumer.generation))
+	if (!pool_valid(&space->consumers, consumer.slot, consumer.generation))
 		return IRQREF_ERR_NOENT;
 	rc = irqref_pool_take(space, &space->refs, &get.slot);
 	if (rc)
@@ -359,7 +368,7 @@ struct irqref_desc *irqref_resolve(struct irqref_space *space, irqref_virq_t vir
 
 /* -------------------------------------------------------------- floating */
 
-static int drop_floating(struct irqref_space *space, struct irqref_desc *desc, bool *dying)
+static int drop_floating(struct irqref_desc *desc, bool *dying)
 {
 	uint32_t word = ld_rlx(&desc->word);
 
@@ -376,7 +385,7 @@ static int drop_floating(struct irqref_space *space, struct irqref_desc *desc, b
 	st_rlx(&desc->word, word & ~WORD_FLOATING);
 	*dying = !(word & WORD_STRONG);
 	if (*dying)
-		irqref_desc_doom(space, desc);
+		irqref_desc_doom(desc);
 	return IRQREF_OK;
 }
 
@@ -395,7 +404,7 @@ int irqref_floating_put(struct irqref_space *space, irqref_virq_t virq)
 		return IRQREF_ERR_STALE;
 	}
 	flags = desc_lock(desc);
-	rc = drop_floating(space, desc, &dying);
+	rc = drop_floating(desc, &dying);
 	desc_unlock(desc, flags);
 	if (rc == IRQREF_ERR_STALE)
 		irqref_event(space, IRQREF_EVENT_STALE, NULL, rc);

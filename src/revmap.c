@@ -86,24 +86,24 @@ static bool entry_is(const struct irqref_domain *domain, entry_t entry, irqref_h
 	return !level || level->hwirq == hwirq;
 }
 
-/* The place of an hwirq, or of the empty entry where it would go, or @size in a full table. */
+/*
+ * The place of an hwirq, or of the empty entry where it would go. There is always an empty entry;
+ * a reader whom every single one escapes, because others fill and clear them, must be passed by all
+ * of them at once.
+ */
 static uint32_t probe(const struct irqref_domain *domain, const struct table *table,
                       irqref_hwirq_t hwirq, entry_t *found)
 {
 	uint32_t i = home(table, hwirq);
-	uint32_t n;
 
-	for (n = 0; n < table->size; n++) {
+	for (;;) {
 		entry_t entry = entry_load(&table->entry[i]);
 
 		*found = entry;
 		if (!(uint32_t)entry || entry_is(domain, entry, hwirq))
 			return i;
-		if (++i == table->size)
-			i = 0;
+		i = i + 1 == table->size ? 0 : i + 1;
 	}
-	*found = 0;
-	return table->size;
 }
 
 static entry_t table_find(const struct irqref_domain *domain, irqref_hwirq_t hwirq)
@@ -125,18 +125,52 @@ static entry_t table_find(const struct irqref_domain *domain, irqref_hwirq_t hwi
 	}
 }
 
+/* The mapping that an entry of ours names; its number is in use, so all is there. */
+static struct irqref_desc *entry_live(const struct irqref_domain *domain, entry_t entry)
+{
+	uint32_t virq = (uint32_t)entry >> 1;
+
+	if (entry & SLOT_TAG)
+		return NULL;
+	return &chunk_of(domain->space, virq)->desc[virq & CHUNK_MASK];
+}
+
+COLD struct irqref_desc *find_slowly(const struct irqref_domain *domain, irqref_hwirq_t hwirq)
+{
+	entry_t entry = table_find(domain, hwirq);
+
+	return (uint32_t)entry ? entry_live(domain, entry) : NULL;
+}
+
+/* A lookup in a table that ends with a hit, where one load of an entry tells that it is one. */
+static struct irqref_desc *find_high(const struct irqref_domain *domain, irqref_hwirq_t hwirq)
+{
+	const struct table *table = ld_acq(&domain->table);
+	uint32_t i;
+
+	if (unlikely(!table) || unlikely(hwirq >= domain->max))
+		return NULL;
+	if (!ENTRY_AT_ONCE || unlikely(domain->max > (irqref_hwirq_t)1 << 32))
+		return find_slowly(domain, hwirq);
+	for (i = home(table, hwirq);; i++) {
+		entry_t entry;
+
+		if (unlikely(i == table->size))
+			i = 0;
+		entry = entry_load(&table->entry[i]);
+		if (unlikely(!(uint32_t)entry))
+			return find_slowly(domain, hwirq);
+		if (likely((uint32_t)(entry >> 32) == (uint32_t)hwirq))
+			return entry_live(domain, entry);
+	}
+}
+
 struct irqref_desc *irqref_find(const struct irqref_domain *domain, irqref_hwirq_t hwirq)
 {
-	entry_t entry;
-
 	if (unlikely(!domain))
 		return NULL;
-	if (likely(hwirq_low(domain, hwirq)))
-		return find_low(domain, hwirq);
-	if (!ld_rlx(&domain->table) || hwirq >= domain->max)
-		return NULL;
-	entry = table_find(domain, hwirq);
-	return !(uint32_t)entry || entry & SLOT_TAG ? NULL : entry_desc(domain, entry);
+	return likely(hwirq_low(domain, hwirq)) ? find_low(domain, hwirq)
+	                                        : find_high(domain, hwirq);
 }
 
 struct irqref_desc *irqref_revmap_raw(const struct irqref_domain *domain, irqref_hwirq_t hwirq)
@@ -238,38 +272,49 @@ static int make_room(struct irqref_domain *domain)
 	return IRQREF_OK;
 }
 
+static int insert_locked(struct irqref_domain *domain, irqref_hwirq_t hwirq,
+                         const struct irqref_desc *desc)
+{
+	struct table *table = domain->table;
+	entry_t found;
+	uint32_t at = probe(domain, table, hwirq, &found);
+
+	if ((uint32_t)found)
+		return IRQREF_ERR_EXIST;
+	entry_store(&table->entry[at], entry_make(hwirq, desc->virq, false));
+	st_rlx(&domain->used, domain->used + 1u);
+	return IRQREF_OK;
+}
+
+/* Under the lock: whether an insertion finds an empty entry and leaves one, at which probes end. */
+static bool has_room(const struct irqref_domain *domain)
+{
+	return domain->table && domain->used + 1u < domain->table->size;
+}
+
 static int table_insert(struct irqref_domain *domain, irqref_hwirq_t hwirq,
                         struct irqref_desc *desc)
 {
-	bool full;
-	int rc;
+	bool grown = false;
 
-	/* Others may have filled the room since it was made. */
-	do {
+	for (;;) {
 		unsigned long flags;
-		struct table *table;
-		entry_t found;
-		uint32_t at;
+		int rc = IRQREF_RETRY;
 
-		rc = make_room(domain);
-		if (rc)
-			return rc;
 		/* In a section, as entry_is() reads levels that a push or pop may just replace. */
 		irqref_hot_read_lock();
 		flags = domain_lock(domain);
-		table = domain->table;
-		at = probe(domain, table, hwirq, &found);
-		full = at == table->size;
-		if ((uint32_t)found) {
-			rc = IRQREF_ERR_EXIST;
-		} else if (!full) {
-			entry_store(&table->entry[at], entry_make(hwirq, desc->virq, false));
-			st_rlx(&domain->used, domain->used + 1u);
-		}
+		if (grown ? has_room(domain) : !crowded(domain->table, domain->used + 1u))
+			rc = insert_locked(domain, hwirq, desc);
 		domain_unlock(domain, flags);
 		irqref_hot_read_unlock();
-	} while (full);
-	return rc;
+		if (rc != IRQREF_RETRY)
+			return rc;
+		rc = make_room(domain);
+		if (rc)
+			return rc;
+		grown = true;
+	}
 }
 
 /*
@@ -302,6 +347,10 @@ static uint32_t place(const struct table *table, irqref_hwirq_t hwirq,
 	return i;
 }
 
+/*
+ * Release is enough: who finds the mapping sees it complete; who found it before it was tagged
+ * meets a closed line; and for grace periods it is not the tag that counts but the erasure.
+ */
 void irqref_revmap_tag(const struct irqref_level *level, const struct irqref_desc *desc, bool live)
 {
 	struct irqref_domain *domain = level->domain;
@@ -309,7 +358,7 @@ void irqref_revmap_tag(const struct irqref_level *level, const struct irqref_des
 	entry_t *entry;
 
 	if (level->hwirq < domain->size) {
-		st_sc(&domain->map[level->hwirq], (uintptr_t)desc | (live ? 0 : SLOT_TAG));
+		st_rel(&domain->map[level->hwirq], (uintptr_t)desc | (live ? 0 : SLOT_TAG));
 		return;
 	}
 	flags = domain_lock(domain);

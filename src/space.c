@@ -126,7 +126,7 @@ int irqref_space_remove(struct irqref_space *space)
 
 	if (rc)
 		return rc;
-	if (space->domains || consumers_left(space) || ld_sc(&space->live) || ld_sc(&space->dying))
+	if (space->domains || consumers_left(space) || space->taken)
 		return IRQREF_ERR_BUSY;
 	irqref_grace_wait(space, irqref_grace_stamp(space));
 	port = space->port;
@@ -146,8 +146,6 @@ int irqref_space_stats(struct irqref_space *space, struct irqref_stats *out)
 	if (!space || !out)
 		return IRQREF_ERR_INVAL;
 	*out = (struct irqref_stats){
-	        .mappings = ld_sc(&space->live),
-	        .references = ld_sc(&space->references),
 	        .handlers = ld_sc(&space->handlers),
 	        .refusals = ld_rlx(&space->refusals),
 	};
@@ -155,6 +153,7 @@ int irqref_space_stats(struct irqref_space *space, struct irqref_stats *out)
 		out->events[i] = ld_rlx(&space->events[i]);
 	flags = space_lock(space);
 	out->resting = space->resting.length;
+	out->mappings = space->taken - ld_sc(&space->ended);
 	out->gets = space->gets;
 	out->puts = space->puts;
 	space_unlock(space, flags);
@@ -166,5 +165,6 @@ int irqref_space_stats(struct irqref_space *space, struct irqref_stats *out)
 		out->puts += consumer->puts;
 		spin_unlock(&consumer->lock, RANK_CONSUMER, flags);
 	}
+	out->references = (uint32_t)(out->gets - out->puts);
 	return IRQREF_OK;
 }

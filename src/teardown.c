@@ -24,14 +24,19 @@ void irqref_attention(struct irqref_space *space, struct irqref_desc *desc)
  * Under the lock, in the step that ends a LIVE mapping: it is the caller's now, and its line is
  * masked for good.
  */
-void irqref_desc_doom(struct irqref_space *space, struct irqref_desc *desc)
+void irqref_desc_doom(struct irqref_desc *desc)
 {
 	desc_set_state(desc, IRQREF_DYING);
 	cold_of(desc)->owner = irqref_hot_self();
 	flags_change(desc, F_PENDING | F_RESEND | F_UNHANDLED, F_GONE);
 	irqref_line_mask(desc);
-	sub_sc(&space->live, 1u);
-	add_sc(&space->dying, 1u);
+}
+
+/* Under the lock: a DYING mapping that was left for a flush is the caller's to tear down. */
+void irqref_desc_adopt(struct irqref_space *space, struct irqref_desc *desc)
+{
+	cold_of(desc)->owner = irqref_hot_self();
+	sub_sc(&space->ended, 1u);
 }
 
 static void unlink_levels(struct irqref_desc *desc)
@@ -55,6 +60,7 @@ void irqref_desc_end(struct irqref_space *space, struct irqref_desc *desc)
 	}
 	flags = desc_lock(desc);
 	cold_of(desc)->owner = 0;
+	add_sc(&space->ended, 1u);
 	desc_unlock(desc, flags);
 	irqref_attention(space, desc);
 }
@@ -62,12 +68,14 @@ void irqref_desc_end(struct irqref_space *space, struct irqref_desc *desc)
 /* What both ends share; the line is masked and unlinked, and stays closed. */
 static void close_and_unmap(struct irqref_space *space, struct irqref_desc *desc)
 {
-	unsigned long flags;
-
 	irqref_line_close(space, desc);
-	flags = desc_lock(desc);
-	irqref_line_deactivate(desc);
-	desc_unlock(desc, flags);
+	/* Nobody activates it any more: whoever had the lock before it was doomed was the last. */
+	if (ld_rlx(&desc->flags) & F_ACTIVE) {
+		unsigned long flags = desc_lock(desc);
+
+		irqref_line_deactivate(desc);
+		desc_unlock(desc, flags);
+	}
 	irqref_levels_unmap(desc, 0);
 }
 
@@ -107,7 +115,6 @@ void irqref_teardown(struct irqref_space *space, struct irqref_desc *desc)
 	if (inner && !release)
 		irqref_retire(space, &inner->grave, inner->grave.size);
 	irqref_number_give(space, desc);
-	sub_sc(&space->dying, 1u);
 	if (release && space->port.kick)
 		space->port.kick(space->port.ctx);
 }
@@ -117,6 +124,7 @@ void irqref_bury(struct irqref_space *space, struct irqref_desc *desc)
 {
 	struct irqref_domain *domain = desc->level.domain;
 
+	sub_sc(&space->ended, 1u);
 	irqref_number_give(space, desc);
 	sub_sc(&domain->pins, 1u);
 }
@@ -163,7 +171,7 @@ static void revoke_held(struct irqref_space *space, struct irqref_desc *desc)
 	desc_unlock(desc, flags);
 	if (inner)
 		irqref_retire(space, &inner->grave, inner->grave.size);
-	sub_sc(&space->live, 1u);
+	add_sc(&space->ended, 1u);
 	if (last)
 		irqref_bury(space, desc);
 }
@@ -198,7 +206,7 @@ static enum doom doom(struct irqref_space *space, struct irqref_domain *domain,
 		st_rlx(&desc->word, word);
 		if (!(word & WORD_STRONG)) {
 			result = ld_rlx(&desc->flags) & F_STATIC ? DOOM_DYING : DOOM_FLOATING;
-			irqref_desc_doom(space, desc);
+			irqref_desc_doom(desc);
 			break;
 		}
 		desc_set_state(desc, IRQREF_REVOKED);
@@ -210,7 +218,7 @@ static enum doom doom(struct irqref_space *space, struct irqref_domain *domain,
 		break;
 	case IRQREF_DYING:
 		if (!cold->owner) {
-			cold->owner = irqref_hot_self();
+			irqref_desc_adopt(space, desc);
 			result = DOOM_DYING;
 			break;
 		}
@@ -328,7 +336,7 @@ static void attend(struct irqref_space *space, struct irqref_desc *desc)
 	case IRQREF_DYING:
 		dying = !cold->owner;
 		if (dying)
-			cold->owner = irqref_hot_self();
+			irqref_desc_adopt(space, desc);
 		break;
 	case IRQREF_LIVE:
 		idle = (ld_rlx(&desc->flags) & (F_IDLE | F_ACTIVE)) == (F_IDLE | F_ACTIVE);
