@@ -308,7 +308,7 @@ static void drain_releases(struct irqref_domain *domain)
 	struct irqref_space *space = domain->space;
 	unsigned int attempt = 0;
 
-	irqref_grace_wait(space, irqref_grace_stamp(space));
+	irqref_grace_pass(space);
 	irqref_reap(space);
 	while (ld_sc(&domain->unreleased)) {
 		space->port.pause(space->port.ctx, attempt++);

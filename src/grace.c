@@ -3,16 +3,17 @@
  * Grace periods, and what waits for them.
  *
  * Periods are numbered. Who unlinks something reads the number of periods started so far and is
- * content with any later one (the stamp). That is enough: the unlinking store and the read are
- * sequentially consistent, and so is the addition with which a period starts; if the read did not
- * see a period's start, that period began after the unlinking and waits for every reader that may
- * have missed it.
+ * content with any later one (the stamp). That is enough because numbers are read and given out
+ * under the space lock: a period with a later number took the lock after the stamp was read, so it
+ * began after the unlinking, and waits for every reader that may have missed it. The unlinking
+ * itself needs no particular order.
  */
 #include "internal.h"
 
+/* Under the space lock. */
 uint32_t irqref_grace_stamp(const struct irqref_space *space)
 {
-	return ld_sc(&space->grace_started) + 1u;
+	return space->grace_started + 1u;
 }
 
 bool irqref_grace_over(const struct irqref_space *space, uint32_t stamp)
@@ -20,14 +21,16 @@ bool irqref_grace_over(const struct irqref_space *space, uint32_t stamp)
 	return (int32_t)(ld_acq(&space->grace_done) - stamp) >= 0;
 }
 
-void irqref_grace_wait(struct irqref_space *space, uint32_t stamp)
+/* Waits for a period that begins now. */
+void irqref_grace_pass(struct irqref_space *space)
 {
+	unsigned long flags;
 	uint32_t mine, done;
 
-	if (irqref_grace_over(space, stamp))
-		return;
 	rank_none();
-	mine = add_sc(&space->grace_started, 1u) + 1u;
+	flags = space_lock(space);
+	mine = ++space->grace_started;
+	space_unlock(space, flags);
 	space->port.synchronize(space->port.ctx);
 	done = ld_rlx(&space->grace_done);
 	while ((int32_t)(mine - done) > 0 && !cas_sc(&space->grace_done, &done, mine))

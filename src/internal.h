@@ -469,7 +469,7 @@ void irqref_pool_give(struct irqref_space *space, struct pool *pool, uint32_t sl
 /* grace.c */
 uint32_t irqref_grace_stamp(const struct irqref_space *space);
 bool irqref_grace_over(const struct irqref_space *space, uint32_t stamp);
-void irqref_grace_wait(struct irqref_space *space, uint32_t stamp);
+void irqref_grace_pass(struct irqref_space *space);
 void irqref_retire(struct irqref_space *space, struct grave *grave, size_t size);
 void irqref_limbo(struct irqref_space *space, uint32_t slot);
 void irqref_reap(struct irqref_space *space);

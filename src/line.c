@@ -65,7 +65,7 @@ void irqref_line_wait(struct irqref_space *space, struct irqref_desc *desc)
 	uint32_t line;
 
 	if (desc_percpu(desc)) {
-		irqref_grace_wait(space, irqref_grace_stamp(space));
+		irqref_grace_pass(space);
 		return;
 	}
 	line = ld_sc(&desc->line);
@@ -87,7 +87,7 @@ void irqref_line_close(struct irqref_space *space, struct irqref_desc *desc)
 
 	if (desc_percpu(desc)) {
 		st_sc(&desc->line, (line & ~(LINE_SEQ - 1u)) | LINE_BUSY | LINE_CLOSED);
-		irqref_grace_wait(space, irqref_grace_stamp(space));
+		irqref_grace_pass(space);
 		return;
 	}
 	for (;;) {

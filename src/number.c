@@ -153,7 +153,7 @@ static enum look look(struct irqref_space *space, bool no_memory, struct irqref_
 /* After the first attempt another context is just running a release callback. */
 static void wait_rested(struct irqref_space *space, unsigned int attempt)
 {
-	irqref_grace_wait(space, irqref_grace_stamp(space));
+	irqref_grace_pass(space);
 	irqref_reap(space);
 	if (attempt)
 		space->port.pause(space->port.ctx, attempt);

@@ -100,7 +100,7 @@ int irqref_pool_take(struct irqref_space *space, struct pool *pool, uint32_t *sl
 			return full ? IRQREF_ERR_NOSPC : IRQREF_ERR_NOMEM;
 		continue;
 	reap:
-		irqref_grace_wait(space, irqref_grace_stamp(space));
+		irqref_grace_pass(space);
 		irqref_reap(space);
 		reaped = true;
 	}

@@ -201,7 +201,7 @@ static int pop(struct irqref_space *space, struct irqref_desc *desc, struct irqr
 	add_sc(&domain->unreleased, 1u);
 	irqref_level_release(desc, &popped);
 	if (ops && ops->release) {
-		irqref_grace_wait(space, irqref_grace_stamp(space));
+		irqref_grace_pass(space);
 		ops->release(&popped);
 	}
 	sub_sc(&domain->unreleased, 1u);

@@ -406,7 +406,7 @@ void irqref_revmap_erase(const struct irqref_level *level, const struct irqref_d
 	struct irqref_domain *domain = level->domain;
 
 	if (level->hwirq < domain->size)
-		st_sc(&domain->map[level->hwirq], (uintptr_t)0);
+		st_rel(&domain->map[level->hwirq], (uintptr_t)0);
 	else
 		table_erase(domain, level->hwirq, desc);
 }
@@ -462,7 +462,7 @@ void irqref_revmap_fini(struct irqref_domain *domain)
 
 	st_sc(&domain->size, (uintptr_t)0);
 	st_sc(&domain->table, (struct table *)NULL);
-	irqref_grace_wait(space, irqref_grace_stamp(space));
+	irqref_grace_pass(space);
 	if (map)
 		space->port.free(space->port.ctx, map, size * sizeof(*map));
 	if (table)

@@ -128,7 +128,7 @@ int irqref_space_remove(struct irqref_space *space)
 		return rc;
 	if (space->domains || consumers_left(space) || space->taken)
 		return IRQREF_ERR_BUSY;
-	irqref_grace_wait(space, irqref_grace_stamp(space));
+	irqref_grace_pass(space);
 	port = space->port;
 	free_tombs(space);
 	free_chunks(space);

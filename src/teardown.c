@@ -137,7 +137,7 @@ static void release_now(struct irqref_space *space, struct irqref_desc *desc)
 	struct irqref_level *level;
 	uint32_t i;
 
-	irqref_grace_wait(space, irqref_grace_stamp(space));
+	irqref_grace_pass(space);
 	for_each_level (desc, level, i) {
 		const struct irqref_domain_ops *ops = level->domain->ops;
 
@@ -394,7 +394,7 @@ int irqref_flush(struct irqref_space *space)
 		}
 	}
 	if (anything_waits(space)) {
-		irqref_grace_wait(space, irqref_grace_stamp(space));
+		irqref_grace_pass(space);
 		irqref_reap(space);
 	}
 	return IRQREF_OK;
