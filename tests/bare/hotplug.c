@@ -66,10 +66,22 @@ static void visit_bus(struct pci_bus *bus, visit_fn *visit, void *ctx)
 		visit_function(f, visit, ctx);
 }
 
+static bool is_meant(const struct hotplug_request *r, const struct pci_function *f)
+{
+	switch (r->reach) {
+	case HOTPLUG_FUNCTION:
+		return f->devfn == r->devfn;
+	case HOTPLUG_SLOT:
+		return f->devfn >> 3 == r->devfn >> 3;
+	default:
+		return true;
+	}
+}
+
 static void visit_request(const struct hotplug_request *r, visit_fn *visit, void *ctx)
 {
 	for (struct pci_function *f = NULL; (f = pci_next_on_bus(r->bus, f)) != NULL;) {
-		if (r->whole_slot ? f->devfn >> 3 == r->devfn >> 3 : f->devfn == r->devfn)
+		if (is_meant(r, f))
 			visit_function(f, visit, ctx);
 	}
 }
@@ -103,6 +115,17 @@ static void look_gone(struct pci_function *f, void *count)
 	++*(uint32_t *)count;
 }
 
+static void forget(const struct hotplug_request *r)
+{
+	struct pci_function *next;
+
+	for (struct pci_function *f = pci_next_on_bus(r->bus, NULL); f; f = next) {
+		next = pci_next_on_bus(r->bus, f);
+		if (is_meant(r, f))
+			pci_forget(f);
+	}
+}
+
 /* -------------------------------------------------------------------------- */
 
 void hotplug_unplug(const struct hotplug_request *request)
@@ -123,22 +146,23 @@ void hotplug_unplug(const struct hotplug_request *request)
 	}
 	check(off, "bus %02x slot %02x: power is off", request->bus->number, request->devfn >> 3);
 	visit_request(request, look_gone, &gone);
-	pci_forget(request->bus, request->devfn, request->whole_slot);
+	forget(request);
 	hotplug_log.unplugs++;
 	hotplug_log.gone += gone;
 	hotplug_log.time = machine_time();
 }
 
-void hotplug_plug(struct pci_bus *bus, uint32_t slot)
+bool hotplug_plug(struct pci_bus *bus, uint32_t slot)
 {
 	uint32_t came = pci_rescan(bus, slot);
 
 	if (!came)
-		return;
+		return false;
 	hotplug_bind();
 	hotplug_log.plugs++;
 	hotplug_log.came += came;
 	hotplug_log.time = machine_time();
+	return true;
 }
 
 /* ---------------------------------------------------------------- firmware */
@@ -167,6 +191,7 @@ static void firmware_poll(void)
 		if (event.unplug)
 			hotplug_unplug(&(struct hotplug_request){.bus = bus,
 			                                         .devfn = event.devfn,
+			                                         .reach = HOTPLUG_FUNCTION,
 			                                         .power_off = firmware_power_off,
 			                                         .ctx = &event});
 		else

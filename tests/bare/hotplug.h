@@ -34,22 +34,29 @@ struct hotplug_log {
 extern struct hotplug_log hotplug_log;
 extern enum hotplug_manner hotplug_manner;
 
+/* How much goes. */
+enum hotplug_reach {
+	HOTPLUG_FUNCTION,
+	HOTPLUG_SLOT,
+	HOTPLUG_BUS,
+};
+
 /*
- * What goes: all functions of a slot, or one.
+ * What goes: one function, its slot, or all of its bus.
  * @power_off: takes the power away; afterwards they are not there
  */
 struct hotplug_request {
 	struct pci_bus *bus;
 	uint32_t devfn;
-	bool whole_slot;
+	enum hotplug_reach reach;
 	bool (*power_off)(void *ctx);
 	void *ctx;
 };
 
 /* Those functions go. */
 void hotplug_unplug(const struct hotplug_request *request);
-/* Something is in this slot that was not there. */
-void hotplug_plug(struct pci_bus *bus, uint32_t slot);
+/* Looks for what is in this slot (or PCI_ALL_SLOTS) and was not there; whether there is something. */
+bool hotplug_plug(struct pci_bus *bus, uint32_t slot);
 
 /* Serves what happened; from the kernel's loop. */
 void hotplug_poll(void);

@@ -141,20 +141,22 @@ static bool power_off(void *ctx)
 static void serve(struct port *port)
 {
 	struct pci_bus *bus = port->f->secondary;
-	bool known = bus && pci_next_on_bus(bus, NULL);
 
 	if (!bus)
 		return;
-	if (known) {
-		command(port, CTL_POWER_LED_BLINK);
-		hotplug_unplug(&(struct hotplug_request){
-		        .bus = bus, .whole_slot = true, .power_off = power_off, .ctx = port});
-		/* What was raised by the removal itself. */
-		clear(port, status(port) & (STA_EVENTS & ~STA_BUTTON));
-	} else if (status(port) & STA_PRESENT) {
+	if (!pci_next_on_bus(bus, NULL)) {
+		if (!(status(port) & STA_PRESENT))
+			return;
 		command(port, CTL_POWER_LED_BLINK);
 		command(port, CTL_POWER_LED_ON);
-		hotplug_plug(bus, 0);
+		hotplug_plug(bus, PCI_ALL_SLOTS);
+	} else if (!hotplug_plug(bus, PCI_ALL_SLOTS)) {
+		/* Nothing new: what is there shall go. */
+		command(port, CTL_POWER_LED_BLINK);
+		hotplug_unplug(&(struct hotplug_request){
+		        .bus = bus, .reach = HOTPLUG_BUS, .power_off = power_off, .ctx = port});
+		/* What was raised by the removal itself. */
+		clear(port, status(port) & (STA_EVENTS & ~STA_BUTTON));
 	}
 	port_settle(port);
 }

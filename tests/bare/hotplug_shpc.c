@@ -159,7 +159,7 @@ static void serve(struct shpc *shpc, uint32_t n)
 		command(shpc, n, TO_BLINK);
 		hotplug_unplug(&(struct hotplug_request){.bus = bus,
 		                                         .devfn = device << 3,
-		                                         .whole_slot = true,
+		                                         .reach = HOTPLUG_SLOT,
 		                                         .power_off = power_off,
 		                                         .ctx = &slot});
 		/* QEMU latches the button once more when the device goes. */

@@ -90,7 +90,7 @@ struct pci_bar {
  * @base, @size: its window on bus addresses, once it is @placed; size 0: closed
  * @align: of @base
  * @hotplug: functions may come later
- * @single: only slot 0 can be there
+ * @single: slot 0 is all there is to it
  */
 struct pci_bus {
 	bool used;
@@ -179,10 +179,12 @@ int pci_host_ecam(const struct irqref_dt *dt, uint32_t index, struct pci_host *o
 
 /* Finds the hosts and everything behind them; gives numbers and memory to all of it. */
 void pci_enumerate(const struct irqref_dt *dt);
+#define PCI_ALL_SLOTS UINT32_MAX
+
 /* What is in this slot now and was not known: returns how many functions, those behind included. */
 uint32_t pci_rescan(struct pci_bus *bus, uint32_t slot);
-/* Forgets this function, or all of its slot, and what is behind; none has a driver any more. */
-void pci_forget(struct pci_bus *bus, uint32_t devfn, bool whole_slot);
+/* Forgets a function, and what is behind it; none of them has a driver any more. */
+void pci_forget(struct pci_function *f);
 /* Prints what is there. */
 void pci_print_tree(void);
 

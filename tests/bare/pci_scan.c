@@ -163,7 +163,7 @@ static uint32_t scan_bus(struct pci_bus *bus, uint32_t *next, uint32_t limit)
 {
 	uint32_t found = 0;
 
-	for (uint32_t slot = 0; slot < (bus->single ? 1u : IRQREF_PCI_SLOTS); slot++)
+	for (uint32_t slot = 0; slot < IRQREF_PCI_SLOTS; slot++)
 		found += scan_slot(bus, slot, next, limit);
 	return found;
 }
@@ -318,45 +318,45 @@ static void find_gap(const struct pci_bus *bus, uint32_t *before, uint32_t *last
 	}
 }
 
-/* Bridges that came into @slot and have numbers above @before: numbers again, this time with a
- * reserve out of what is left up to @limit; a bus with more slots keeps half of it. */
-static void spread_numbers(struct pci_bus *bus, uint32_t slot, uint32_t before, uint32_t used,
-                           uint32_t limit)
+/* The bridges on @bus that came have the numbers above @before up to @used: numbers again, this time
+ * with a reserve out of what is left up to @limit. A bus with more slots keeps half of that. */
+static void spread_numbers(struct pci_bus *bus, uint32_t before, uint32_t used, uint32_t limit)
 {
 	uint32_t left = bus->single ? limit - used : (limit - used) / 2u;
-	struct pci_function *came[8];
-	uint32_t count = 0, bridges = 0, next = before;
+	uint32_t bridges = 0, next = before;
 
 	for (struct pci_function *f = NULL; (f = next_bridge(bus, f)) != NULL;) {
-		if (f->devfn >> 3 != slot || f->secondary->number <= before ||
-		    f->secondary->number > used)
+		if (!f->fresh)
 			continue;
-		came[count++] = f;
 		bridges += count_hotplug(f);
+		clear_numbers(f);
 	}
-	for (uint32_t i = 0; i < count; i++)
-		clear_numbers(came[i]);
-	for (uint32_t i = 0; i < count; i++)
-		assign_numbers(came[i], &next, limit, reserve_of(left, bridges));
+	for (struct pci_function *f = NULL; (f = next_bridge(bus, f)) != NULL;) {
+		if (f->fresh)
+			assign_numbers(f, &next, limit, reserve_of(left, bridges));
+	}
 }
 
 uint32_t pci_rescan(struct pci_bus *bus, uint32_t slot)
 {
-	uint32_t before = 0, limit = 0, used, found;
+	uint32_t first = slot == PCI_ALL_SLOTS ? 0 : slot;
+	uint32_t last = slot == PCI_ALL_SLOTS ? IRQREF_PCI_SLOTS - 1u : slot;
+	uint32_t before = 0, limit = 0, used, found = 0;
 
 	find_gap(bus, &before, &limit);
 	used = before;
-	found = scan_slot(bus, slot, &used, limit);
+	for (slot = first; slot <= last; slot++)
+		found += scan_slot(bus, slot, &used, limit);
 	if (!found)
 		return 0;
-	spread_numbers(bus, slot, before, used, limit);
+	spread_numbers(bus, before, used, limit);
 	pci_bars_assign_fresh(bus);
 	return found;
 }
 
 static void forget_bus(struct pci_bus *bus);
 
-static void forget_function(struct pci_function *f)
+void pci_forget(struct pci_function *f)
 {
 	if (f->secondary)
 		forget_bus(f->secondary);
@@ -368,19 +368,8 @@ static void forget_bus(struct pci_bus *bus)
 	struct pci_function *f;
 
 	while ((f = pci_next_on_bus(bus, NULL)) != NULL)
-		forget_function(f);
+		pci_forget(f);
 	memset(bus, 0, sizeof(*bus));
-}
-
-void pci_forget(struct pci_bus *bus, uint32_t devfn, bool whole_slot)
-{
-	for (uint32_t n = 0; n < 8; n++) {
-		uint32_t at = (devfn & ~7u) | n;
-		struct pci_function *f = pci_find(bus, at);
-
-		if (f && (whole_slot || at == devfn))
-			forget_function(f);
-	}
 }
 
 /* ---------------------------------------------------------------- the tree */
