@@ -236,13 +236,25 @@ static void scan_root(struct pci_bus *root)
 		assign_numbers(f, &next, limit, reserve);
 }
 
+/* The bridges of a bus pass on no accesses; the firmware of some machines (pseries) numbered them. */
+static void silence_bridges(struct pci_host *host, uint32_t bus)
+{
+	for (uint32_t devfn = 0; devfn < 256; devfn++) {
+		uint32_t header = host->config_read(host, bus, devfn, PCI_REG_HEADER, 1);
+
+		if ((header & 0x7fu) == 1)
+			host->config_write(host, bus, devfn, PCI_REG_BUSES, 4, 0);
+	}
+}
+
 /*
  * The number of the next root bus after @bus, or one more than the last number: some hosts have
- * several (QEMU's pxb). No bridge has passed on accesses to numbers above @bus yet, so whoever
- * answers there is on a root bus.
+ * several (QEMU's pxb). No bridge passes on accesses to numbers above @bus, so whoever answers there
+ * is on a root bus.
  */
 static uint32_t next_root(struct pci_host *host, uint32_t bus)
 {
+	silence_bridges(host, bus);
 	while (++bus <= host->bus_last) {
 		for (uint32_t slot = 0; slot < IRQREF_PCI_SLOTS; slot++) {
 			if (host->config_read(host, bus, slot << 3, PCI_REG_VENDOR, 2) != 0xffffu)
