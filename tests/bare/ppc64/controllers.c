@@ -4,6 +4,7 @@
  */
 #include "ppc64.h"
 
+#include <bare.h>
 #include <irqref_port_bare.h>
 #include <libfdt.h>
 #include <xics_msi.h>
@@ -90,7 +91,9 @@ void machine_controllers_cpu(uint32_t cpu)
 
 void machine_interrupt(void)
 {
+	irqref_bare_atomic_enter();
 	(void)irqref_xics_interrupt(&xics, irqref_bare_arch_cpu());
+	irqref_bare_atomic_exit();
 }
 
 bool machine_masked(struct irqref_domain *domain, irqref_hwirq_t hwirq)
