@@ -72,6 +72,15 @@ int irqref_msi_give(struct irqref_msi_vectors *vectors, irqref_hwirq_t hwirq, ui
 	return IRQREF_OK;
 }
 
+/* Whoever took the block: the outermost domain that can give it back. */
+static void abandon(struct irqref_domain *domain, const struct irqref_msi_arg *arg)
+{
+	while (domain && !(domain->ops && domain->ops->abandon))
+		domain = domain->parent;
+	if (domain)
+		domain->ops->abandon(domain, arg);
+}
+
 int irqref_msi_alloc(struct irqref_domain *domain, irqref_hwirq_t base, uint32_t count,
                      uint32_t device, struct irqref_consumer owner, struct irqref_ref *refs)
 {
@@ -102,8 +111,8 @@ int irqref_msi_alloc(struct irqref_domain *domain, irqref_hwirq_t base, uint32_t
 		irqref_msi_free(domain->space, refs, i - 1);
 	/* The first vector's part of a block is given back by its unmap, or never was taken. */
 	arg.index = i > 1 ? i - 1 : 1;
-	if (arg.scratch && domain->ops->abandon)
-		domain->ops->abandon(domain, &arg);
+	if (arg.scratch)
+		abandon(domain, &arg);
 	return rc;
 }
 

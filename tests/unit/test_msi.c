@@ -199,6 +199,28 @@ static void R12_a_block_is_all_or_nothing(void)
 	msi_end();
 }
 
+/* The domain that devices see took nothing itself: the one further in that did is told. */
+static void R12_a_block_below_a_bus_is_all_or_nothing(void)
+{
+	struct irqref_domain_config config = {
+	        .name = "bus", .flow = IRQREF_FLOW_EDGE, .capacity = 8};
+	struct irqref_domain *bus;
+	struct irqref_ref refs[4];
+
+	msi_world();
+	config.parent = msi;
+	OK(irqref_domain_add(space, &config, &bus));
+	pic.refuse = RIG_NO_MAP;
+	pic.only = VECTOR_BASE + 2;
+	GIVES(irqref_msi_alloc(bus, 0, 4, 1, net, refs), IRQREF_ERR_REFUSED);
+	assert_int_equal(bits[0], 0);
+	pic.refuse = 0;
+	OK(irqref_msi_alloc(bus, 0, 4, 1, net, refs));
+	SURE(irqref_msi_free(space, refs, 4));
+	SURE(irqref_domain_remove(bus, IRQREF_REMOVE_POLITE, NULL, NULL));
+	msi_end();
+}
+
 /* Somebody put one of them before: passed over, and recorded. */
 static void R11_a_dead_reference_in_a_block_is_passed_over(void)
 {
@@ -343,6 +365,7 @@ static const struct irqref_test tests[] = {
         TEST(R11_freeing_is_a_revoke_that_others_cannot_delay),
         TEST(R11_vectors_have_one_owner),
         TEST(R12_a_block_is_all_or_nothing),
+        TEST(R12_a_block_below_a_bus_is_all_or_nothing),
         TEST(R11_a_dead_reference_in_a_block_is_passed_over),
         TEST(R11_freeing_a_disabled_vector),
         TEST(R11_a_consumer_that_forgot_its_vectors),
