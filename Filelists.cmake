@@ -95,3 +95,21 @@ set(IRQREF_CHIP_RISCV_HARTS_SRC
 set(IRQREF_CHIP_PLIC_SRC
 	${IRQREF_DIR}/chips/plic.c
 )
+
+set(IRQREF_CHIP_GICV3_SRC
+	${IRQREF_DIR}/chips/gicv3.c
+	${IRQREF_DIR}/chips/gicv3_redist.c
+)
+
+set(IRQREF_CHIP_GICV3_ITS_SRC
+	${IRQREF_DIR}/chips/gicv3_its.c
+	${IRQREF_DIR}/chips/gicv3_its_tables.c
+)
+
+set(IRQREF_CHIP_IMSIC_SRC
+	${IRQREF_DIR}/chips/imsic.c
+)
+
+set(IRQREF_CHIP_APLIC_SRC
+	${IRQREF_DIR}/chips/aplic.c
+)

@@ -100,3 +100,21 @@ IRQREF_CHIP_RISCV_HARTS_SRC = \
 # Driver of the RISC-V PLIC; needs FDT.
 IRQREF_CHIP_PLIC_SRC = \
 	chips/plic.c
+
+# Driver of Arm's GICv3; needs FDT.
+IRQREF_CHIP_GICV3_SRC = \
+	chips/gicv3.c \
+	chips/gicv3_redist.c
+
+# Driver of its message translator; needs GICV3, FDT, MSI.
+IRQREF_CHIP_GICV3_ITS_SRC = \
+	chips/gicv3_its.c \
+	chips/gicv3_its_tables.c
+
+# Driver of the RISC-V IMSIC; needs FDT, DEVICETREE, MSI.
+IRQREF_CHIP_IMSIC_SRC = \
+	chips/imsic.c
+
+# Driver of the RISC-V APLIC; needs FDT.
+IRQREF_CHIP_APLIC_SRC = \
+	chips/aplic.c

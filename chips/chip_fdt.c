@@ -90,7 +90,7 @@ int irqref_chip_fdt_reg(const void *fdt, int node, uint32_t index, uint64_t *add
 		return IRQREF_ERR_FORMAT;
 	if (index >= (uint32_t)length / (entry * 4u))
 		return IRQREF_ERR_NOENT;
-	reg += index * entry;
+	reg += (size_t)index * entry;
 	at = number(reg, inner.address_cells);
 	if (size)
 		*size = number(reg + inner.address_cells, inner.size_cells);

@@ -26,8 +26,13 @@ freestanding_compile() {
 	freestanding_port=static
 	case $freestanding_part in
 	DEVICETREE | CHIP_*)
+		# Registers that another CPU does not have come from functions of the host there.
 		freestanding_include="-Ichips -isystem tests/freestanding/include \
 			-isystem $freestanding_dir/../libfdt"
+		"$@" -E -dM -x c /dev/null | grep '__aarch64__ ' >/dev/null || freestanding_include="\
+			$freestanding_include -DIRQREF_GICV3_CPU_HEADER=<gicv3_cpu_any.h>"
+		"$@" -E -dM -x c /dev/null | grep '__riscv ' >/dev/null || freestanding_include="\
+			$freestanding_include -DIRQREF_IMSIC_CSR_HEADER=<imsic_csr_any.h>"
 		;;
 	PORT_BARE)
 		freestanding_port=bare

@@ -1,73 +1,40 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The interrupt controllers of "virt": what the devicetree has, a PLIC here.
+ * The interrupt controllers: those that the devicetree has.
  */
-#include "riscv64.h"
+#include "controllers.h"
 
-#include <irqref_port_bare.h>
-#include <libfdt.h>
-#include <plic.h>
-#include <riscv_harts.h>
-
-static struct irqref_plic plic;
-static struct irqref_plic_cpu plic_cpus[MACHINE_CPUS];
-static uint32_t plic_contexts[MACHINE_CPUS];
-
-static int find_contexts(const struct irqref_dt *dt, int node)
-{
-	uint32_t cpu;
-
-	for (cpu = 0; cpu < riscv64_cpus(); cpu++) {
-		int context =
-		        irqref_riscv_hart_index(dt, node, riscv64_hart(cpu), IRQREF_RISCV_MACHINE);
-
-		if (context < 0)
-			return context;
-		plic_contexts[cpu] = (uint32_t)context;
-	}
-	return IRQREF_OK;
-}
+static const struct riscv64_controllers *controllers;
 
 int machine_controllers(struct irqref_space *space, const struct irqref_dt *dt)
 {
-	struct irqref_plic_config config;
+	static const struct riscv64_controllers *const known[] = {&riscv64_plic, &riscv64_aia};
 	int rc = IRQREF_ERR_NOENT;
-	int node = -1;
+	uint32_t i;
 
-	while (rc == IRQREF_ERR_NOENT) {
-		node = irqref_dt_next_node(dt, node);
-		if (node < 0)
-			return IRQREF_ERR_NOENT;
-		rc = irqref_plic_probe(dt->fdt, node, &config);
+	for (i = 0; i < sizeof(known) / sizeof(known[0]) && rc == IRQREF_ERR_NOENT; i++) {
+		controllers = known[i];
+		rc = known[i]->add(space, dt);
 	}
-	if (!rc)
-		rc = find_contexts(dt, node);
-	if (rc)
-		return rc;
-	config.cpus = plic_cpus;
-	config.ncpus = riscv64_cpus();
-	return irqref_plic_add(&plic, space, &config);
+	return rc;
 }
 
 void machine_controllers_cpu(uint32_t cpu)
 {
-	irqref_plic_cpu_init(&plic, cpu, plic_contexts[cpu]);
-	riscv64_enable_external();
+	controllers->cpu_init(cpu);
 }
 
 void machine_interrupt(void)
 {
-	irqref_plic_interrupt(&plic);
+	controllers->interrupt();
 }
 
 bool machine_masked(struct irqref_domain *domain, irqref_hwirq_t hwirq)
 {
-	return domain == plic.domain && irqref_plic_masked(&plic, hwirq);
+	return controllers->masked(domain, hwirq);
 }
 
-/* A PLIC takes no messages. */
 struct irqref_domain *machine_msi_domain(int node)
 {
-	(void)node;
-	return NULL;
+	return controllers->msi_domain(node);
 }
