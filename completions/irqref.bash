@@ -20,6 +20,7 @@ _irqref_values() {
 	-b | --board) echo qemu builtin auto ;;
 	-r | --rules) echo irqref linux ;;
 	-c | --colour) echo always never auto ;;
+	-d | --dir) echo /sys/kernel/debug/irqref ;;
 	-D | --dialect) echo linux dtspec freebsd edtlib ;;
 	*) return 1 ;;
 	esac
@@ -88,7 +89,7 @@ _irqref() {
 	fi
 	_irqref_arguments "$irqref" "$command"
 	case $command in
-	demo) ;;
+	demo | holders) ;;
 	replay) _irqref_files "$current" .irq ;;
 	explain)
 		if ((${#arguments[@]} == 1)); then

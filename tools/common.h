@@ -65,6 +65,7 @@ void tool_text_free(struct tool_text *text);
 /** The commands; argv[0] is the command's own name. */
 int cmd_diff(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
+int cmd_holders(int argc, char **argv);
 int cmd_lint(int argc, char **argv);
 int cmd_resolve(int argc, char **argv);
 int cmd_tree(int argc, char **argv);

@@ -55,30 +55,55 @@ void *tool_input_read(const char *file, size_t *size)
 	return blob;
 }
 
-void *tool_input_machine(const char **file, size_t *size)
+/* The blob may be root's alone; the directory is everybody's. */
+static const char *const places[] = {
+        "/sys/firmware/fdt",
+        "/proc/device-tree",
+        "/sys/firmware/devicetree/base",
+};
+
+/* The first place that can be read; *path is its name below IRQREF_ROOT, freed by the caller. */
+static const char *machine_place(char **path)
 {
-	/* The blob may be root's alone; the directory is everybody's. */
-	static const char *const places[] = {
-	        "/sys/firmware/fdt",
-	        "/proc/device-tree",
-	        "/sys/firmware/devicetree/base",
-	};
 	const char *root = getenv("IRQREF_ROOT");
-	struct tool_text path = {0};
-	void *blob = NULL;
+	struct tool_text text = {0};
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		tool_text_clear(&path);
-		tool_text_add(&path, "%s%s", root ? root : "", places[i]);
-		if (access(path.data, R_OK) != 0)
+		tool_text_clear(&text);
+		tool_text_add(&text, "%s%s", root ? root : "", places[i]);
+		if (access(text.data, R_OK) != 0)
 			continue;
-		*file = places[i];
-		blob = tool_input_read(path.data, size);
-		tool_text_free(&path);
-		return blob;
+		*path = text.data;
+		return places[i];
 	}
-	tool_text_free(&path);
-	tool_error("this machine has no devicetree (neither /sys/firmware/fdt nor "
-	           "/proc/device-tree); name a file");
+	tool_text_free(&text);
+	*path = NULL;
 	return NULL;
+}
+
+bool tool_input_has_machine(void)
+{
+	char *path;
+	bool has = machine_place(&path) != NULL;
+
+	free(path);
+	return has;
+}
+
+void *tool_input_machine(const char **file, size_t *size)
+{
+	const char *place;
+	void *blob;
+	char *path;
+
+	place = machine_place(&path);
+	if (!place) {
+		tool_error("this machine has no devicetree (neither /sys/firmware/fdt nor "
+		           "/proc/device-tree); name a file");
+		return NULL;
+	}
+	*file = place;
+	blob = tool_input_read(path, size);
+	free(path);
+	return blob;
 }

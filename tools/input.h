@@ -22,6 +22,9 @@ void *tool_input_read(const char *file, size_t *size);
 /** The devicetree of the machine that the command runs on; *file says where it was found. */
 void *tool_input_machine(const char **file, size_t *size);
 
+/** Whether the machine has one that can be read. */
+bool tool_input_has_machine(void);
+
 /** Compiles a source with dtc, after cpp where it has preprocessor lines. */
 void *tool_source_read(const char *file, size_t *size);
 

@@ -19,6 +19,7 @@ static const char usage_text[] =
         "  demo     a machine whose devices share interrupts and are unplugged one by one\n"
         "  diff     say which interrupts differ between two devicetrees\n"
         "  explain  tell step by step how an interrupt comes to its controller\n"
+        "  holders  print who holds which interrupt mapping of the running kernel\n"
         "  lint     say what is wrong or risky in the interrupts of devicetrees\n"
         "  replay   run scenario files on the library\n"
         "  resolve  list every interrupt of a devicetree blob\n"
@@ -32,9 +33,9 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = {
-        {"demo", cmd_demo}, {"diff", cmd_diff},     {"explain", cmd_explain},
-        {"lint", cmd_lint}, {"replay", cmd_replay}, {"resolve", cmd_resolve},
-        {"tree", cmd_tree},
+        {"demo", cmd_demo},       {"diff", cmd_diff}, {"explain", cmd_explain},
+        {"holders", cmd_holders}, {"lint", cmd_lint}, {"replay", cmd_replay},
+        {"resolve", cmd_resolve}, {"tree", cmd_tree},
 };
 
 static bool is_option(const char *arg, const char *brief, const char *full)

@@ -59,7 +59,7 @@ if protected; then
 	test_that 'the files can be read' reads
 	touch /tmp/enough
 	wait
-	test_that 'nothing ran out of memory' is "$(stat out-of-memory)" 0
+	test_that 'nothing ran out of memory' is "$(stat oom)" 0
 else
 	sleep 2
 	test_that 'the storm goes on' storm_goes_on
