@@ -42,12 +42,12 @@
 
 /* @pressed: a bit for each slot, set by the handler */
 struct shpc {
-	bool used;
 	struct pci_function *f;
 	uint64_t regs;
 	uint32_t slots;
 	uint32_t first;
 	uint32_t pressed;
+	bool used;
 };
 
 static struct shpc controllers[CONTROLLERS];

@@ -7,11 +7,11 @@
 
 #include <string.h>
 
-#define MIB 0x100000u
+#define MIB 0x100000ul
 
 /* Behind each bridge where functions may come later: so much more than is needed, or as much of it
  * as there is. */
-#define RESERVE_MAX (64u * MIB)
+#define RESERVE_MAX (64 * MIB)
 
 static uint64_t align_up(uint64_t value, uint64_t align)
 {
