@@ -237,14 +237,14 @@ static bool to_cpu(struct edu *e, struct irqref_ref ref, uint32_t cpu, bool *can
 	return kernel_wait(is_served, &w, SERVED_MS) && e->cpu == cpu;
 }
 
-/* Sends what @ref holds of @e's to each CPU in turn, CPU 0 last. */
-static void check_affinity(struct edu *e, struct irqref_ref ref, const char *what)
+/* Sends what @ref holds of @e's to each CPU in turn, at last to @home. */
+static void check_affinity(struct edu *e, struct irqref_ref ref, const char *what, uint32_t home)
 {
 	uint32_t right = 0;
 	bool can = true;
 
-	for (uint32_t cpu = kernel_cpus; cpu-- > 0;)
-		right += to_cpu(e, ref, cpu, &can);
+	for (uint32_t i = 1; i <= kernel_cpus; i++)
+		right += to_cpu(e, ref, (home + i) % kernel_cpus, &can);
 	if (!can) {
 		print("# %s: the controller cannot choose a CPU\n", e->f->name);
 		return;
@@ -255,10 +255,13 @@ static void check_affinity(struct edu *e, struct irqref_ref ref, const char *wha
 
 void checks_affinity(void)
 {
+	uint32_t home = 0;
+
 	if (kernel_cpus < 2)
 		return;
+	/* So that what follows happens on all of them. */
 	for (struct edu *e = NULL; (e = edu_next(e)) != NULL;)
-		check_affinity(e, e->f->irq.intx, "pin");
+		check_affinity(e, e->f->irq.intx, "pin", home++);
 }
 
 /* ---------------------------------------------------------------- messages */
@@ -277,7 +280,7 @@ void checks_msi(void)
 			continue;
 		ask_one(e);
 		if (kernel_cpus > 1)
-			check_affinity(e, e->f->msi, "message");
+			check_affinity(e, e->f->msi, "message", 0);
 		edu_msi(e, false);
 	}
 }
