@@ -83,10 +83,10 @@ static int scan_name(struct scan *s, uint32_t name)
 	const char *text;
 	int prop;
 
-	if (s->cached_name[slot] == name + 1)
-		return s->cached_prop[slot];
 	if (name > INT32_MAX)
 		return -1;
+	if (s->cached_name[slot] == name + 1)
+		return s->cached_prop[slot];
 	text = fdt_get_string(s->fdt, (int)name, NULL);
 	if (!text)
 		return -1;

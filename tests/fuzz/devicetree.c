@@ -242,36 +242,43 @@ static uint32_t new_cell(const uint8_t *data, size_t cells, uint32_t old, unsign
 	}
 }
 
+/* Where a cell of the structure block is, no tag but now and then; 0 if there is none. */
+static size_t some_cell(const uint8_t *data, size_t size, unsigned int random)
+{
+	size_t cells = fdt_size_dt_struct(data) / sizeof(fdt32_t), at, tries;
+	fdt32_t cell;
+
+	if (cells == 0 || fdt_off_dt_struct(data) + cells * sizeof(cell) > size)
+		return 0;
+	for (tries = 0; tries < 8; tries++) {
+		at = fdt_off_dt_struct(data) + (random + tries) % cells * sizeof(cell);
+		memcpy(&cell, data + at, sizeof(cell));
+		if (fdt32_to_cpu(cell) > FDT_NOP || random % 16 == 0)
+			break;
+	}
+	return at;
+}
+
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed);
 
 /*
- * Three of four times the structure stays as it is: a cell of some property is changed, or what its
- * name is, or the dialect. Else libFuzzer does what it likes.
+ * Three of four times the structure mostly stays as it is: a cell of some property is changed, or
+ * its length or its name, or the dialect. Else libFuzzer does what it likes.
  */
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed)
 {
-	unsigned int random = seed / 8;
-	size_t first, cells, at;
+	unsigned int random = seed * 2654435761u >> 3;
 	fdt32_t cell;
+	size_t at;
 
 	if (seed % 4 == 0 || size < sizeof(struct fdt_header) || fdt_check_header(data) ||
 	    fdt_totalsize(data) > size)
 		return LLVMFuzzerMutate(data, size, max_size);
-	first = fdt_off_dt_struct(data) / sizeof(cell);
-	cells = fdt_size_dt_struct(data) / sizeof(cell);
-	at = (first + random % (cells ? cells : 1)) * sizeof(cell);
-	if (seed % 8 == 1)
-		at = offsetof(struct fdt_header, boot_cpuid_phys);
-	if (at + sizeof(cell) > size)
+	at = seed % 16 == 1 ? offsetof(struct fdt_header, boot_cpuid_phys)
+	                    : some_cell(data, size, random);
+	if (at == 0)
 		return LLVMFuzzerMutate(data, size, max_size);
-	memcpy(&cell, data + at, sizeof(cell));
-	/* A tag is left alone: another would be the end of the structure. */
-	if (at != offsetof(struct fdt_header, boot_cpuid_phys) && fdt32_to_cpu(cell) <= FDT_NOP &&
-	    random % 16)
-		at = first * sizeof(cell) + (at + sizeof(cell)) % (cells * sizeof(cell));
-	if (at + sizeof(cell) > size)
-		return size;
 	memcpy(&cell, data + at, sizeof(cell));
 	cell = cpu_to_fdt32(
 	        new_cell(data, size / sizeof(cell), fdt32_to_cpu(cell), random * 2654435761u >> 7));

@@ -149,6 +149,25 @@ static void what_is_no_blob_is_refused(void)
 	            IRQREF_ERR_INVAL);
 }
 
+/* The largest number, too, which no place in the cache of names may stand for. */
+static void a_property_whose_name_is_nowhere_is_refused(void)
+{
+	static const uint32_t names[] = {0x10000, 0x7fffffff, 0x80000000, 0xffffffff};
+	struct irqref_dt_diag diag;
+	struct fdt_property *p;
+	size_t need;
+
+	sample_board();
+	p = fdt_get_property_w(BLOB, at("/uart"), "status", NULL);
+	assert_non_null(p);
+	for (size_t i = 0; i < UNIT_COUNT(names); i++) {
+		p->nameoff = cpu_to_fdt32(names[i]);
+		assert_code(irqref_dt_storage(BLOB, sizeof(blob_words), &need, &diag),
+		            IRQREF_ERR_FORMAT);
+		assert_string_equal(diag.reason, "a property's name is out of the blob");
+	}
+}
+
 static void too_little_storage_is_refused(void)
 {
 	struct irqref_dt_diag diag;
@@ -217,6 +236,7 @@ static const struct irqref_test tests[] = {
         TEST(a_structure_block_that_is_cut_is_refused),
         TEST(changed_words_do_no_harm),
         TEST(what_is_no_blob_is_refused),
+        TEST(a_property_whose_name_is_nowhere_is_refused),
         TEST(too_little_storage_is_refused),
         TEST(nodes_that_are_nested_too_deep_are_refused),
         TEST(properties_behind_a_subnode_do_not_count),
