@@ -24,6 +24,8 @@ enum form {
 	KIND_NUMBER_TYPE,
 	/* Type in the last cell; the others together are the number. */
 	LAST_TYPE,
+	/* Kind, number, type (0 high, 1 rising, 2 falling, 3 low). */
+	MPC5200,
 	UNKNOWN,
 };
 
@@ -59,6 +61,7 @@ static const struct binding bindings[] = {
         {"andestech,nceplic100", "plic", NUMBER_TYPE},
         {"riscv,cpu-intc", "riscv-cpu", NUMBER},
         {"riscv,aplic", "aplic", NUMBER_TYPE},
+        {"riscv,imsics", "imsic", NUMBER},
         {"open-pic", "mpic", MPIC},
         {"chrp,open-pic", "mpic", MPIC},
         {"fsl,mpic", "mpic", MPIC},
@@ -81,6 +84,22 @@ static const struct binding bindings[] = {
         {"brcm,bcm2835-armctrl-ic", "bcm2835", BANK},
         {"brcm,bcm2836-armctrl-ic", "bcm2835", BANK},
         {"qcom,spmi-pmic-arb", "spmi", LAST_TYPE},
+        {"qcom,pdc", "pdc", NUMBER_TYPE},
+        {"fsl,mpc5200-pic", "mpc5200", MPC5200},
+        {"fsl,cpm2-pic", "cpm2", NUMBER_TYPE},
+        {"ibm,uic", "uic", NUMBER_TYPE},
+        {"loongson,liointc-1.0", "liointc", NUMBER_TYPE},
+        {"loongson,liointc-1.0a", "liointc", NUMBER_TYPE},
+        {"loongson,liointc-2.0", "liointc", NUMBER_TYPE},
+        {"loongson,pch-pic-1.0", "pch-pic", NUMBER_TYPE},
+        {"loongson,ls2k0500-eiointc", "eiointc", NUMBER},
+        {"loongson,ls2k2000-eiointc", "eiointc", NUMBER},
+        {"loongson,htvec-1.0", "htvec", NUMBER},
+        {"brcm,bcm2836-l1-intc", "bcm2836-l1", NUMBER_TYPE},
+        {"renesas,irqc", "irqc", NUMBER_TYPE},
+        {"st,stm32mp1-exti", "exti", NUMBER_TYPE},
+        {"st,stm32-exti", "exti", NUMBER_TYPE},
+        {"arm,v2m-sys-regs", "v2m", NUMBER_TYPE},
 };
 
 static const struct binding *find(const void *fdt, int node)
@@ -114,13 +133,15 @@ static bool stands_before_gic(const struct irqref_dt *dt, int node)
 	return b && b->form == GIC && cell_of(dt->fdt, parent, "#interrupt-cells") == 3;
 }
 
-static struct binding binding_of(const struct irqref_dt *dt, int node)
+/* @known: the cells mean what is said, and it is no guess by their number. */
+static struct binding binding_of(const struct irqref_dt *dt, int node, bool *known)
 {
-	const struct binding *known = find(dt->fdt, node);
+	const struct binding *b = find(dt->fdt, node);
 	bool gpio = fdt_getprop(dt->fdt, node, "gpio-controller", NULL) != NULL;
 
-	if (known)
-		return *known;
+	*known = b || gpio;
+	if (b)
+		return *b;
 	switch (cell_of(dt->fdt, node, "#interrupt-cells")) {
 	case 1:
 		return (struct binding){NULL, "one-cell", NUMBER};
@@ -129,21 +150,25 @@ static struct binding binding_of(const struct irqref_dt *dt, int node)
 	case 3:
 		if (gpio)
 			return (struct binding){NULL, "gpio-bank", LAST_TYPE};
-		if (stands_before_gic(dt, node))
+		*known = stands_before_gic(dt, node);
+		if (*known)
 			return (struct binding){NULL, "gic", GIC};
 		break;
 	default:
 		break;
 	}
+	*known = false;
 	return (struct binding){NULL, "unknown", UNKNOWN};
 }
 
 const char *tool_binding_name(const struct irqref_dt *dt, int node)
 {
-	return binding_of(dt, node).name;
+	bool known;
+
+	return binding_of(dt, node, &known).name;
 }
 
-static const char *trigger_name(unsigned int type)
+const char *tool_trigger_name(unsigned int type)
 {
 	switch (type & IRQREF_TYPE_MASK) {
 	case IRQREF_TYPE_NONE:
@@ -163,16 +188,24 @@ static const char *trigger_name(unsigned int type)
 	}
 }
 
+static void set_type(struct tool_decoded *out, uint32_t cell, unsigned int type)
+{
+	out->type_cell = (int)cell;
+	out->type = type & IRQREF_TYPE_MASK;
+	out->trigger = tool_trigger_name(type);
+}
+
 static void translate(enum tool_cells how, const struct irqref_fwspec *spec,
                       struct tool_decoded *out)
 {
+	uint32_t cell = how == TOOL_CELLS_GIC ? 2 : 1;
 	unsigned int type;
 
 	if (tool_cells_translate(how, spec, &out->number, &type) != 0)
 		return;
 	out->has_number = true;
-	if (spec->ncells >= (how == TOOL_CELLS_GIC ? 3u : 2u))
-		out->trigger = trigger_name(type);
+	if (spec->ncells > cell)
+		set_type(out, cell, type);
 }
 
 static void decode_number_type(const struct irqref_fwspec *spec, uint32_t first,
@@ -183,15 +216,33 @@ static void decode_number_type(const struct irqref_fwspec *spec, uint32_t first,
 	out->has_number = true;
 	out->number = spec->cells[first];
 	if (spec->ncells > first + 1)
-		out->trigger = trigger_name(spec->cells[first + 1]);
+		set_type(out, first + 1, spec->cells[first + 1]);
+}
+
+static void decode_mpic(const struct irqref_fwspec *spec, struct tool_decoded *out)
+{
+	translate(TOOL_CELLS_MPIC, spec, out);
+	/* Messages between CPUs and timers are counted apart from the lines. */
+	if (spec->ncells >= 3 && spec->cells[2] >= 2)
+		out->has_number = false;
+}
+
+static void decode_mpc5200(const struct irqref_fwspec *spec, struct tool_decoded *out)
+{
+	static const unsigned int types[] = {IRQREF_TYPE_HIGH, IRQREF_TYPE_RISING,
+	                                     IRQREF_TYPE_FALLING, IRQREF_TYPE_LOW};
+
+	if (spec->ncells >= 3)
+		set_type(out, 2, types[spec->cells[2] & 3u]);
 }
 
 void tool_binding_decode(const struct irqref_dt *dt, int node, const struct irqref_fwspec *spec,
                          struct tool_decoded *out)
 {
-	struct binding b = binding_of(dt, node);
+	bool known;
+	struct binding b = binding_of(dt, node, &known);
 
-	*out = (struct tool_decoded){.binding = b.name};
+	*out = (struct tool_decoded){.binding = b.name, .known = known, .type_cell = -1};
 	if (spec->ncells == 0)
 		return;
 	switch (b.form) {
@@ -199,10 +250,7 @@ void tool_binding_decode(const struct irqref_dt *dt, int node, const struct irqr
 		translate(TOOL_CELLS_GIC, spec, out);
 		break;
 	case MPIC:
-		translate(TOOL_CELLS_MPIC, spec, out);
-		/* Messages between CPUs and timers are counted apart from the lines. */
-		if (spec->ncells >= 3 && spec->cells[2] >= 2)
-			out->has_number = false;
+		decode_mpic(spec, out);
 		break;
 	case XICS:
 		translate(TOOL_CELLS_XICS, spec, out);
@@ -227,7 +275,10 @@ void tool_binding_decode(const struct irqref_dt *dt, int node, const struct irqr
 		decode_number_type(spec, 1, out);
 		break;
 	case LAST_TYPE:
-		out->trigger = trigger_name(spec->cells[spec->ncells - 1]);
+		set_type(out, spec->ncells - 1, spec->cells[spec->ncells - 1]);
+		break;
+	case MPC5200:
+		decode_mpc5200(spec, out);
 		break;
 	case UNKNOWN:
 		break;

@@ -78,6 +78,9 @@ bool lint_live(const struct irqref_dt *dt, int node);
 /** A cell of a property; false if the property is not so long. */
 bool lint_cell(const void *fdt, int node, const char *property, uint32_t index, uint32_t *value);
 
+/** Which property holds a node's interrupts. */
+const char *lint_own_property(const struct lint *lint, int node);
+
 /** The checks; each adds what it finds. */
 void lint_interrupts(struct lint *lint);
 void lint_maps(struct lint *lint);

@@ -8,7 +8,7 @@
 
 #include "lint.h"
 
-static const char *own_property(const struct lint *lint, int node)
+const char *lint_own_property(const struct lint *lint, int node)
 {
 	return fdt_getprop(lint->fdt, node, "interrupts-extended", NULL) ? "interrupts-extended"
 	                                                                 : "interrupts";
@@ -58,13 +58,13 @@ static void tell_node(struct lint *lint, int node, const struct told *told)
 			tool_text_add(&text, " and %zu more", told->failed - 1);
 		tool_text_add(&text, "%s not resolve: ", told->failed > 1 ? " do" : " does");
 		tool_text_diag(&text, lint->dt, &told->diag, node);
-		lint_add(lint, code_of(&told->diag), node, own_property(lint, node), "%s",
+		lint_add(lint, code_of(&told->diag), node, lint_own_property(lint, node), "%s",
 		         text.data);
 		tool_text_free(&text);
 	}
 	if (told->disabled >= 0) {
 		path = tool_node_path(lint->dt, told->disabled);
-		lint_add(lint, LINT_DISABLED, node, own_property(lint, node),
+		lint_add(lint, LINT_DISABLED, node, lint_own_property(lint, node),
 		         "its controller %s is disabled", path);
 		free(path);
 	}

@@ -2,10 +2,10 @@
 /*
  * irqref lint: lines that several nodes name, and what trigger types they want.
  */
-#include <libfdt.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "binding.h"
 #include "lint.h"
 
 /* Nodes of a line that a message lists. */
@@ -20,6 +20,7 @@ struct user {
 	uint32_t index;
 	uint32_t ncells;
 	uint32_t cells[IRQREF_FWSPEC_CELLS]; /* without the type, where that is known */
+	int type_cell;                       /* -1 where it is not */
 	unsigned int type;
 	bool live;
 };
@@ -30,63 +31,11 @@ struct users {
 	size_t room;
 };
 
-/* GICs, and controllers in front of one that take its cells. */
-static const char *const gics[] = {
-        "arm,gic-v3",
-        "arm,gic-400",
-        "arm,cortex-a15-gic",
-        "arm,cortex-a9-gic",
-        "arm,cortex-a7-gic",
-        "arm,cortex-a5-gic",
-        "arm,pl390",
-        "arm,arm11mp-gic",
-        "arm,eb11mp-gic",
-        "arm,tc11mp-gic",
-        "arm,arm1176jzf-devchip-gic",
-        "qcom,msm-qgic2",
-        "qcom,msm-8660-qgic",
-        "fsl,imx6q-gpc",
-        "fsl,imx7d-gpc",
-        "fsl,imx8mq-gpc",
-        "ti,omap4-wugen-mpu",
-        "ti,omap5-wugen-mpu",
-        "nvidia,tegra20-ictlr",
-        "mediatek,mt6577-sysirq",
-        "apm,xgene1-gic",
-};
-
-/* Two cells: number, and the type as Linux counts it. */
-static const char *const plain[] = {
-        "riscv,aplic",   "qcom,pdc",          "renesas,irqc",
-        "ti,omap3-intc", "qcom,x1e80100-pdc", "arm,v2m-sys-regs",
-};
-
-static bool is_one_of(const void *fdt, int node, const char *const *names, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (fdt_node_check_compatible(fdt, node, names[i]) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Which cell holds the type in Linux's numbers; -1 where that is not known. */
-static int type_cell(const void *fdt, int node, uint32_t ncells)
-{
-	if (ncells >= 3 && is_one_of(fdt, node, gics, sizeof(gics) / sizeof(gics[0])))
-		return 2;
-	if (ncells != 2)
-		return -1;
-	if (fdt_getprop(fdt, node, "gpio-controller", NULL) ||
-	    is_one_of(fdt, node, plain, sizeof(plain) / sizeof(plain[0])))
-		return 1;
-	return -1;
-}
-
 static void add_user(struct lint *lint, struct users *users, int node, uint32_t index,
                      const struct irqref_fwspec *spec)
 {
-	int controller = (int)(spec->node - 1), at = type_cell(lint->fdt, controller, spec->ncells);
+	int controller = (int)(spec->node - 1);
+	struct tool_decoded decoded;
 	struct user *u;
 
 	if (users->n == users->room) {
@@ -99,12 +48,16 @@ static void add_user(struct lint *lint, struct users *users, int node, uint32_t 
 	        .node = node,
 	        .index = index,
 	        .ncells = spec->ncells,
+	        .type_cell = -1,
 	        .live = lint_live(lint->dt, node),
 	};
 	memcpy(u->cells, spec->cells, sizeof(u->cells));
-	if (at >= 0) {
-		u->type = spec->cells[at] & IRQREF_TYPE_MASK;
-		u->cells[at] = 0;
+	tool_binding_decode(lint->dt, controller, spec, &decoded);
+	/* Cells that only look like a type may tell lines apart. */
+	if (decoded.known && decoded.type_cell >= 0) {
+		u->type_cell = decoded.type_cell;
+		u->type = decoded.type;
+		u->cells[u->type_cell] = 0;
 	}
 }
 
@@ -152,23 +105,13 @@ static int compare_users(const void *left, const void *right)
 	return a->index < b->index ? -1 : a->index > b->index;
 }
 
-static const char *type_name(unsigned int type)
-{
-	static const char *const names[] = {"none",       "rising edge", "falling edge",
-	                                    "both edges", "level high",  NULL,
-	                                    NULL,         NULL,          "level low"};
-
-	return type < sizeof(names) / sizeof(names[0]) && names[type] ? names[type]
-	                                                              : "no known type";
-}
-
 static void add_line(struct tool_text *text, const struct lint *lint, const struct user *u)
 {
 	char *path = tool_node_path(lint->dt, u->controller);
 
 	tool_text_add(text, "%s <", path);
 	for (uint32_t i = 0; i < u->ncells; i++) {
-		if ((int)i != type_cell(lint->fdt, u->controller, u->ncells))
+		if ((int)i != u->type_cell)
 			tool_text_add(text, "%s0x%x", i ? " " : "", (unsigned)u->cells[i]);
 		else
 			tool_text_add(text, "%s*", i ? " " : "");
@@ -209,7 +152,7 @@ static void add_users(struct tool_text *text, const struct lint *lint, const str
 		path = tool_node_path(lint->dt, users[i].node);
 		tool_text_add(text, "%s%s", listed++ ? ", " : "", path);
 		if (types)
-			tool_text_add(text, " (%s%s)", type_name(users[i].type),
+			tool_text_add(text, " (%s%s)", tool_trigger_name(users[i].type),
 			              users[i].live ? "" : ", disabled");
 		else if (!users[i].live)
 			tool_text_add(text, " (disabled)");
@@ -244,8 +187,8 @@ static void check_line(struct lint *lint, const struct user *users, size_t n)
 		add_users(&text, lint, users, n, true);
 		for (size_t i = 0; i < n; i++) {
 			if (users[i].live) {
-				lint_add(lint, LINT_TRIGGER, users[i].node, "interrupts", "%s",
-				         text.data);
+				lint_add(lint, LINT_TRIGGER, users[i].node,
+				         lint_own_property(lint, users[i].node), "%s", text.data);
 				break;
 			}
 		}
@@ -253,7 +196,8 @@ static void check_line(struct lint *lint, const struct user *users, size_t n)
 		add_line(&text, lint, users);
 		tool_text_add(&text, " is named by %zu nodes: ", count_nodes(users, n));
 		add_users(&text, lint, users, n, false);
-		lint_add(lint, LINT_SHARED, users[0].node, "interrupts", "%s", text.data);
+		lint_add(lint, LINT_SHARED, users[0].node, lint_own_property(lint, users[0].node),
+		         "%s", text.data);
 	}
 	tool_text_free(&text);
 }

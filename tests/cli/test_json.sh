@@ -101,6 +101,19 @@ atmel,sama5d2-aic|3|24 4 7||at91-aic|24|"level-high"
 chrp,iic|2|5 3||i8259|5|"edge-rising"
 brcm,bcm2836-armctrl-ic|2|2 25||bcm2835|89|null
 qcom,spmi-pmic-arb|4|0 8 1 3||spmi|null|"edge-both"
+riscv,aplic|2|12 8||aplic|12|"level-low"
+fsl,ipic|2|9 8||ipic|9|"level-low"
+ibm,uic|2|9 4||uic|9|"level-high"
+fsl,cpm2-pic|2|9 2||cpm2|9|"edge-falling"
+fsl,mpc5200-pic|3|2 4 0||mpc5200|null|"level-high"
+fsl,mpc5200-pic|3|1 4 3||mpc5200|null|"level-low"
+chrp,iic|2|5 0||i8259|5|"level-low"
+loongson,liointc-2.0|2|5 4||liointc|5|"level-high"
+loongson,pch-pic-1.0|2|5 1||pch-pic|5|"edge-rising"
+loongson,ls2k2000-eiointc|1|5||eiointc|5|null
+apple,aic|3|0 5 4||aic|null|"level-high"
+ibm,power-ivpe|2|5 1||xive|5|"level-low"
+arm,armv7m-nvic|2|5 3||nvic|5|null
 v,own|2|5 0||two-cell|5|"none"
 v,own|2|5 7||two-cell|5|"invalid"
 v,own|1|5||one-cell|5|null

@@ -82,7 +82,7 @@ ok '--quiet leaves out what is informational' silent out 'is named by'
 ok '--quiet --json' exits 0 --quiet --json "$dir/IRQ011.dtb"
 ok '--quiet --json leaves it out, too' [ "$(jq '.[0].findings | length' "$dir/out")" = 0 ]
 ok 'trigger types' exits 1 "$dir/IRQ010.dtb"
-ok 'trigger types are named' says out '/dev2 (rising edge)'
+ok 'trigger types are named' says out '/dev2 (edge-rising)'
 ok 'two boards' exits 1 "$dir/clean.dtb" "$dir/IRQ001.dtb"
 ok 'two boards: the first' says out 'clean.dtb: 0 errors'
 ok 'two boards: the second' says out 'IRQ001.dtb: 1 error,'
