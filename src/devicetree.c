@@ -4,6 +4,8 @@
  */
 #include "devicetree_priv.h"
 
+#define FDT_TAGALIGN(n) (((n) + FDT_TAGSIZE - 1) & ~(size_t)(FDT_TAGSIZE - 1))
+
 /* An array of arrays, so that the table needs no relocation. */
 static const char prop_names[DT_NPROPS][24] = {
         [DT_INTERRUPTS] = "interrupts",
@@ -396,6 +398,38 @@ uint32_t irqref_dt_by_phandle_(const struct irqref_dt *dt, uint32_t phandle)
 	return dt->by_phandle[low];
 }
 
+/*
+ * A property that the node is known to have. The blob was checked when it was indexed, so nothing is
+ * checked again: fdt_getprop() would take most of the time of a resolution for it.
+ */
+static const void *find_property(const struct irqref_dt *dt, uint32_t offset, const char *name,
+                                 uint32_t *len)
+{
+	const char *strings = (const char *)dt->fdt + fdt_off_dt_strings(dt->fdt);
+	const char *at = (const char *)dt->fdt + fdt_off_dt_struct(dt->fdt) + offset + FDT_TAGSIZE;
+	uint32_t size;
+	size_t n = 0;
+
+	/* The node's name with its final 0, then whole cells. */
+	while (at[n])
+		n++;
+	at += FDT_TAGALIGN(n + 1);
+	for (;;) {
+		if (dt_ld(at, 0) == FDT_NOP) {
+			at += FDT_TAGSIZE;
+			continue;
+		}
+		if (dt_ld(at, 0) != FDT_PROP)
+			return NULL;
+		size = dt_ld(at, 1);
+		if (same(strings + dt_ld(at, 2), name)) {
+			*len = size;
+			return at + sizeof(struct fdt_property);
+		}
+		at += sizeof(struct fdt_property) + FDT_TAGALIGN((size_t)size);
+	}
+}
+
 const void *irqref_dt_get_(const struct irqref_dt *dt, uint32_t id, enum dt_prop prop,
                            uint32_t *len)
 {
@@ -403,8 +437,11 @@ const void *irqref_dt_get_(const struct irqref_dt *dt, uint32_t id, enum dt_prop
 	int n = 0;
 
 	*len = 0;
-	if (dt->records && !(dt->records[id].has >> prop & 1))
-		return NULL;
+	if (dt->records) {
+		if (!(dt->records[id].has >> prop & 1))
+			return NULL;
+		return find_property(dt, dt->records[id].offset, prop_names[prop], len);
+	}
 	value = fdt_getprop(dt->fdt, (int)irqref_dt_offset_(dt, id), prop_names[prop], &n);
 	if (value)
 		*len = (uint32_t)n;

@@ -81,14 +81,8 @@ struct lister {
 	/* Called for each interrupt with the path of its node. */
 	void (*line)(struct lister *l, const char *node, uint32_t index,
 	             const struct result *result);
-	/* Of the table. */
-	bool colour;
-	size_t node_width;
-	size_t controller_width;
-	size_t cells_width;
 	bool first;
-	size_t total;
-	size_t bad;
+	struct table *table;
 };
 
 static void list_one(void *arg, const struct tool_walked *walked)
@@ -139,18 +133,63 @@ static size_t min_size(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-static void measure_line(struct lister *l, const char *node, uint32_t index,
-                         const struct result *result)
+/* Places of texts in the pool of a table; those that neighbours share are there once. */
+struct row {
+	size_t node;
+	size_t controller; /* NO_TEXT: it does not resolve */
+	size_t cells;      /* or why it does not */
+	uint32_t index;
+	bool first; /* of its node */
+};
+
+#define NO_TEXT SIZE_MAX
+
+struct table {
+	struct tool_text pool;
+	struct row *rows;
+	size_t n;
+	size_t room;
+	size_t last_controller;
+	size_t node_width;
+	size_t controller_width;
+	size_t cells_width;
+	size_t bad;
+	bool colour;
+};
+
+static size_t keep(struct table *t, const char *text)
 {
-	(void)index;
-	l->total++;
-	l->node_width = max_size(l->node_width, strlen(node));
+	size_t at = t->pool.len;
+
+	tool_text_add(&t->pool, "%s%c", text, '\0');
+	return at;
+}
+
+static void keep_line(struct lister *l, const char *node, uint32_t index,
+                      const struct result *result)
+{
+	struct table *t = l->table;
+	struct row *row;
+
+	if (t->n == t->room) {
+		t->room = t->room * 2 + 256;
+		t->rows = tool_realloc(t->rows, t->room * sizeof(*t->rows));
+	}
+	row = &t->rows[t->n++];
+	*row = (struct row){.controller = NO_TEXT, .index = index, .first = l->first};
+	row->node = l->first || t->n == 1 ? keep(t, node) : row[-1].node;
+	row->cells = keep(t, result->cells);
+	t->node_width = max_size(t->node_width, strlen(node));
 	if (!result->controller) {
-		l->bad++;
+		t->bad++;
 		return;
 	}
-	l->controller_width = max_size(l->controller_width, strlen(result->controller));
-	l->cells_width = max_size(l->cells_width, strlen(result->cells));
+	if (t->last_controller == NO_TEXT ||
+	    strcmp(t->pool.data + t->last_controller, result->controller) != 0)
+		t->last_controller = keep(t, result->controller);
+	row->controller = t->last_controller;
+	t->controller_width = max_size(t->controller_width, strlen(result->controller));
+	t->cells_width = max_size(t->cells_width, strlen(result->cells));
 }
 
 /* Prints @text in @width columns, with its front cut off if it is longer. */
@@ -164,43 +203,50 @@ static void print_column(const char *text, size_t width)
 		printf("%-*s", (int)width, text);
 }
 
-static void table_line(struct lister *l, const char *node, uint32_t index,
-                       const struct result *result)
+static void print_row(const struct table *t, const struct row *row)
 {
-	print_column(l->first ? node : "", l->node_width);
-	printf("  %4u  ", (unsigned)index);
-	if (result->controller) {
-		print_column(result->controller, l->controller_width);
-		printf("  %s\n", result->cells);
+	const char *pool = t->pool.data;
+
+	print_column(row->first ? pool + row->node : "", t->node_width);
+	printf("  %4u  ", (unsigned)row->index);
+	if (row->controller != NO_TEXT) {
+		print_column(pool + row->controller, t->controller_width);
+		printf("  %s\n", pool + row->cells);
 	} else {
-		printf("%s-  %s%s\n", l->colour ? "\033[31m" : "", result->cells,
-		       l->colour ? "\033[0m" : "");
+		printf("%s-  %s%s\n", t->colour ? "\033[31m" : "", pool + row->cells,
+		       t->colour ? "\033[0m" : "");
 	}
 }
 
 static void print_table(struct lister *l)
 {
+	struct table t = {
+	        .last_controller = NO_TEXT,
+	        .node_width = strlen("node"),
+	        .controller_width = strlen("controller"),
+	        .colour = tool_colour(stdout),
+	};
 	size_t left;
 
-	l->node_width = strlen("node");
-	l->controller_width = strlen("controller");
-	l->line = measure_line;
+	l->line = keep_line;
+	l->table = &t;
 	list_all(l);
 	/* The number and the gaps take 10 columns; the paths share what the cells leave. */
-	l->cells_width = min_size(max_size(l->cells_width, strlen("cells")), 30);
-	left = tool_columns(stdout) - 10 - l->cells_width;
-	if (l->node_width + l->controller_width > left) {
-		l->controller_width =
-		        min_size(l->controller_width,
-		                 max_size(left / 2, left - min_size(left, l->node_width)));
-		l->node_width = min_size(l->node_width, left - l->controller_width);
+	t.cells_width = min_size(max_size(t.cells_width, strlen("cells")), 30);
+	left = tool_columns(stdout) - 10 - t.cells_width;
+	if (t.node_width + t.controller_width > left) {
+		t.controller_width =
+		        min_size(t.controller_width,
+		                 max_size(left / 2, left - min_size(left, t.node_width)));
+		t.node_width = min_size(t.node_width, left - t.controller_width);
 	}
-	l->colour = tool_colour(stdout);
-	printf("%s%-*s  %4s  %-*s  %s%s\n", l->colour ? "\033[1m" : "", (int)l->node_width, "node",
-	       "no.", (int)l->controller_width, "controller", "cells", l->colour ? "\033[0m" : "");
-	l->line = table_line;
-	list_all(l);
-	printf("%zu interrupts, %zu of them do not resolve\n", l->total, l->bad);
+	printf("%s%-*s  %4s  %-*s  %s%s\n", t.colour ? "\033[1m" : "", (int)t.node_width, "node",
+	       "no.", (int)t.controller_width, "controller", "cells", t.colour ? "\033[0m" : "");
+	for (size_t i = 0; i < t.n; i++)
+		print_row(&t, &t.rows[i]);
+	printf("%zu interrupts, %zu of them do not resolve\n", t.n, t.bad);
+	free(t.rows);
+	tool_text_free(&t.pool);
 }
 
 struct pin {
