@@ -41,6 +41,8 @@ struct explain {
 	uint32_t nkey;
 	uint32_t entries;
 	uint32_t passed;
+	uint32_t next; /* where the next entry begins, in cells */
+	bool in_map;   /* it has not come to an end */
 	/* Of the entries that do not match, the one that differs least. */
 	uint32_t nearest;
 	uint32_t nearest_cell;
@@ -274,6 +276,8 @@ static void tell_map(struct explain *e, const struct irqref_dt_event *ev)
 	}
 	e->entries = 0;
 	e->passed = 0;
+	e->next = 0;
+	e->in_map = true;
 	e->distance = UINT32_MAX;
 	read_mask(e, ev->node);
 
@@ -372,6 +376,14 @@ static void tell_passed(struct explain *e)
 	e->passed = 0;
 }
 
+static uint32_t cell_of(const struct explain *e, int node, const char *name)
+{
+	int len;
+	const fdt32_t *cells = fdt_getprop(e->dt.fdt, node, name, &len);
+
+	return cells && len >= 4 ? fdt32_ld(cells) : 0;
+}
+
 static void tell_entry(struct explain *e, const struct irqref_dt_event *ev)
 {
 	struct tool_text text = {0};
@@ -403,24 +415,24 @@ static void tell_entry(struct explain *e, const struct irqref_dt_event *ev)
 	}
 	tool_text_free(&text);
 	e->entries++;
+	e->next = ev->entry + e->nkey + 1 + cell_of(e, ev->target, "#address-cells") +
+	          cell_of(e, ev->target, "#interrupt-cells");
+	e->in_map = ev->step != IRQREF_DT_STEP_MATCH;
 }
 
-static void tell_no_match(struct explain *e, const struct irqref_dt_event *ev)
+/* Of the entries that do not match, the one that would have taken the least. */
+static void tell_nearest(struct explain *e, int node)
 {
 	struct tool_text text = {0};
 	uint32_t cells[KEY_MAX];
 	const char *comma = "";
 
 	tell_passed(e);
-	if (e->entries == 0) {
-		say(e, DETAIL, "the map has no whole entry");
-		return;
-	}
 	if (e->distance == UINT32_MAX)
 		return;
-	entry_cells(e, ev->node, e->nearest_cell, cells);
+	entry_cells(e, node, e->nearest_cell, cells);
 	tool_text_add(&text, "nearest: ");
-	add_entry(&text, e, e->nearest, ev->node, e->nearest_cell);
+	add_entry(&text, e, e->nearest, node, e->nearest_cell);
 	tool_text_add(&text, ", which has ");
 	for (uint32_t i = 0; i < e->nkey; i++) {
 		if (!differing_bits(e, cells, i))
@@ -437,6 +449,27 @@ static void tell_no_match(struct explain *e, const struct irqref_dt_event *ev)
 	}
 	say(e, DETAIL, "%s", text.data);
 	tool_text_free(&text);
+}
+
+static void tell_no_match(struct explain *e, const struct irqref_dt_event *ev)
+{
+	e->in_map = false;
+	if (e->entries == 0)
+		say(e, DETAIL, "the map has no whole entry");
+	tell_nearest(e, ev->node);
+}
+
+/* The search in a map ended at an entry that cannot be read. */
+static void tell_broken_map(struct explain *e, int node)
+{
+	int len;
+
+	if (!fdt_getprop(e->dt.fdt, node, "interrupt-map", &len))
+		return;
+	tell_nearest(e, node);
+	say(e, DETAIL, "entry %u (cell %u), of which %u cells are there, is the one that is wrong",
+	    (unsigned)e->entries, (unsigned)e->next,
+	    (unsigned)len / 4 > e->next ? (unsigned)len / 4 - e->next : 0);
 }
 
 static void tell_controller(struct explain *e, const struct irqref_dt_event *ev)
@@ -553,6 +586,9 @@ static void tell_failure(struct explain *e, const struct irqref_dt_diag *diag)
 	struct tool_text text = {0};
 
 	e->dt.trace = NULL;
+	if (e->in_map && diag->node >= 0 && diag->property &&
+	    strcmp(diag->property, "interrupt-map-mask") != 0 && !strstr(diag->reason, "limit"))
+		tell_broken_map(e, e->nmaps ? e->maps[e->nmaps - 1].node : diag->node);
 	tool_text_add(&text, "It does not resolve: ");
 	tool_text_diag(&text, &e->dt, diag, -1);
 	say(e, EXPLAIN_STEP, "%s", text.data);

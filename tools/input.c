@@ -17,6 +17,17 @@ static bool ends_with(const char *text, const char *end)
 	return len >= elen && strcmp(text + len - elen, end) == 0;
 }
 
+/* A file of devicetree source begins with text: a comment, /dts-v1/, a # or a node. */
+static bool looks_like_source(const char *text, size_t size)
+{
+	for (size_t i = 0; i < size && i < 8; i++) {
+		if (((unsigned char)text[i] < ' ' && text[i] != '\n' && text[i] != '\t') ||
+		    (unsigned char)text[i] >= 127)
+			return false;
+	}
+	return size > 0 && strchr("/#\n\t &", *text);
+}
+
 bool tool_input_check(const char *file, const void *blob, size_t size)
 {
 	int err = size < sizeof(struct fdt_header) ? -FDT_ERR_TRUNCATED : fdt_check_header(blob);
@@ -25,9 +36,11 @@ bool tool_input_check(const char *file, const void *blob, size_t size)
 		err = -FDT_ERR_TRUNCATED;
 	if (err)
 		tool_file_error(file, "not a devicetree blob: %s",
-		                err == -FDT_ERR_BADMAGIC    ? "wrong magic number"
-		                : err == -FDT_ERR_TRUNCATED ? "it is cut short"
-		                                            : "its header contradicts itself");
+		                size == 0                       ? "it is empty"
+		                : looks_like_source(blob, size) ? "a source's name must end in .dts"
+		                : err == -FDT_ERR_BADMAGIC      ? "wrong magic number"
+		                : err == -FDT_ERR_TRUNCATED     ? "it is cut short"
+		                                                : "its header contradicts itself");
 	return err == 0;
 }
 

@@ -76,6 +76,13 @@ says '4 entries do not match' \
 	'nearest: entry 0 (cell 0) <0 0 0 1>, which has 0 where 0x1000 is looked for (address cell 0)' \
 	'It does not resolve: /pcie@4000: interrupt-map: no entry of it matches'
 
+sed 's/0x800 0 0 2 &outer 1/0x800 0 0 2 \&gic 0/' tests/cli/data/board.dts >"$dir/cut.dts"
+dtc -q -f -I dts -O dtb -o "$dir/cut.dtb" "$dir/cut.dts" || exit 1
+run 'a map that is cut short' 1 --pci "$dir/cut.dtb" /pcie@4000 1 B
+says '3 entries do not match' 'nearest: entry 1 (cell 8) <0 0 0 2>' \
+	'entry 3 (cell 24), of which 6 cells are there, is the one that is wrong' \
+	'It does not resolve: /pcie@4000: interrupt-map: its last entry is cut short'
+
 run 'a phandle that is nowhere' 1 "$dir/board.dtb" /lost
 says 'It does not resolve: /lost: interrupt-parent: no node has this phandle (0xdead)' \
 	'/interrupt-controller@1000  phandle 0x'

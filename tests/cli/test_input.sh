@@ -173,6 +173,12 @@ says "the labels are asked for" err "irqref: add.dtbo: this overlay cannot be ap
 run "a missing overlay" 2 resolve board.dtb none.dtbo
 says "a missing overlay is named" err "irqref: none.dtbo: No such file"
 head -c 90 add.dtbo >short.dtbo
+: >empty.dtb
+run "an empty file" 2 resolve empty.dtb
+says "an empty file is named" err "irqref: empty.dtb: not a devicetree blob: it is empty"
+echo '/dts-v1/; / { };' >source.txt
+run "a source of another name" 2 resolve source.txt
+says "a source of another name is known" err "a source's name must end in .dts"
 run "an overlay cut short" 2 resolve board.dtb short.dtbo
 says "an overlay cut short is named" err "irqref: short.dtbo: not a devicetree blob: it is cut short"
 cat >base.awk <<'END'
