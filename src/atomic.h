@@ -8,6 +8,37 @@
 #ifndef IRQREF_ATOMIC_H
 #define IRQREF_ATOMIC_H
 
+#ifdef IRQREF_PORT_ALONE
+/* The port's word for it: one CPU, and nothing interrupts the core. Any access is atomic then. */
+#define ld_rlx(p)    (*(p))
+#define ld_acq(p)    (*(p))
+#define ld_sc(p)     (*(p))
+#define st_rlx(p, v) ((void)(*(p) = (v)))
+#define st_rel(p, v) ((void)(*(p) = (v)))
+#define st_sc(p, v)  ((void)(*(p) = (v)))
+#define fetch_(p, op)                                                                              \
+	__extension__({                                                                            \
+		__auto_type old_ = *(p);                                                           \
+		*(p)op;                                                                            \
+		old_;                                                                              \
+	})
+#define xchg_sc(p, v) fetch_(p, = (v))
+#define or_sc(p, v)   fetch_(p, |= (v))
+#define and_sc(p, v)  fetch_(p, &= (v))
+#define add_rlx(p, v) fetch_(p, += (v))
+#define add_sc(p, v)  fetch_(p, += (v))
+#define sub_sc(p, v)  fetch_(p, -= (v))
+#define cas_sc(p, old, new)                                                                        \
+	__extension__({                                                                            \
+		bool same_ = *(p) == *(old);                                                       \
+		if (same_)                                                                         \
+			*(p) = (new);                                                              \
+		else                                                                               \
+			*(old) = *(p);                                                             \
+		same_;                                                                             \
+	})
+#define cas_acq(p, old, new) cas_sc(p, old, new)
+#else
 #define ld_rlx(p)     __atomic_load_n(p, __ATOMIC_RELAXED)
 #define ld_acq(p)     __atomic_load_n(p, __ATOMIC_ACQUIRE)
 #define ld_sc(p)      __atomic_load_n(p, __ATOMIC_SEQ_CST)
@@ -24,5 +55,6 @@
 	__atomic_compare_exchange_n(p, old, new, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)
 #define cas_sc(p, old, new)                                                                        \
 	__atomic_compare_exchange_n(p, old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)
+#endif
 
 #endif /* IRQREF_ATOMIC_H */

@@ -138,9 +138,8 @@ static struct irqref_desc *take_unreleased(struct irqref_space *space)
 	return desc;
 }
 
-static void release_levels(struct irqref_space *space, struct irqref_desc *desc)
+static void release_levels(struct irqref_desc *desc)
 {
-	struct inner *inner = desc->inner;
 	struct irqref_level *level;
 	uint32_t i;
 
@@ -151,9 +150,6 @@ static void release_levels(struct irqref_space *space, struct irqref_desc *desc)
 			ops->release(level);
 		sub_sc(&level->domain->unreleased, 1u);
 	}
-	if (inner)
-		space->port.free(space->port.ctx, inner, inner->grave.size);
-	desc->inner = NULL;
 	flags_change(desc, F_UNRELEASED, 0);
 }
 
@@ -165,5 +161,5 @@ void irqref_reap(struct irqref_space *space)
 	reap_limbo(space);
 	reap_graves(space);
 	while ((desc = take_unreleased(space)))
-		release_levels(space, desc);
+		release_levels(desc);
 }

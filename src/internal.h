@@ -276,6 +276,7 @@ struct irqref_space {
 	struct queue resting; /* oldest first */
 	struct queue spare;   /* passed over by an associated block, never used */
 	uint32_t taken;       /* numbers that are neither */
+	uint32_t inners;      /* resting numbers that keep their inner levels */
 	uint32_t unreleased;  /* the oldest resting number whose grace period was not seen over */
 	uint32_t limbo;       /* references that a dispatch may still be looking at */
 	uint32_t limbo_length;
@@ -478,6 +479,7 @@ void irqref_reap(struct irqref_space *space);
 int irqref_number_take(struct irqref_space *space, struct irqref_desc **out);
 int irqref_number_take_at(struct irqref_space *space, uint32_t virq, struct irqref_desc **out);
 void irqref_number_give(struct irqref_space *space, struct irqref_desc *desc);
+void irqref_number_trim(struct irqref_space *space);
 
 /* revmap.c */
 int irqref_revmap_init(struct irqref_domain *domain, uintptr_t size, uint32_t capacity);
@@ -508,6 +510,7 @@ struct get {
 	irqref_virq_t virq;
 };
 
+void irqref_inner_free(struct irqref_space *space, struct irqref_desc *desc);
 int irqref_mapping_get(struct get *get);
 int irqref_mapping_take(struct irqref_space *space, struct get *get, struct irqref_desc *desc);
 int irqref_mapping_create(struct get *get, struct irqref_desc *desc);

@@ -351,21 +351,34 @@ int irqref_mapping_wait(struct irqref_domain *domain, irqref_hwirq_t hwirq, unsi
 
 /* ---------------------------------------------------------------- making */
 
+void irqref_inner_free(struct irqref_space *space, struct irqref_desc *desc)
+{
+	if (desc->inner)
+		space->port.free(space->port.ctx, desc->inner, desc->inner->grave.size);
+	desc->inner = NULL;
+}
+
+/* An array of the number's last life will do if it is large enough: nobody looks at it any more. */
 static int inner_alloc(struct irqref_space *space, struct irqref_desc *desc,
                        struct irqref_conflict *conflict)
 {
 	uint32_t capacity = desc->level.domain->depth - 1u;
-	size_t size = sizeof(struct inner) + capacity * sizeof(struct irqref_level);
+	struct inner *inner = desc->inner;
 
-	desc->inner = NULL;
 	if (!capacity)
 		return IRQREF_OK;
-	desc->inner = space->port.alloc(space->port.ctx, size, sizeof(uint64_t));
-	if (!desc->inner)
-		return IRQREF_ERR_NOMEM;
-	desc->inner->grave.size = size;
-	desc->inner->capacity = capacity;
-	desc->inner->conflict = conflict;
+	if (!inner || inner->capacity < capacity) {
+		size_t size = sizeof(struct inner) + capacity * sizeof(struct irqref_level);
+
+		inner = space->port.alloc(space->port.ctx, size, sizeof(uint64_t));
+		if (!inner)
+			return IRQREF_ERR_NOMEM;
+		inner->grave.size = size;
+		inner->capacity = capacity;
+		irqref_inner_free(space, desc);
+		desc->inner = inner;
+	}
+	inner->conflict = conflict;
 	return IRQREF_OK;
 }
 
@@ -405,9 +418,9 @@ static int publish(struct irqref_space *space, struct irqref_desc *desc, struct 
 }
 
 /*
- * Makes the mapping on a number that is RESERVED by the caller; on failure gives it back. The
- * pointer to the inner levels stays in the dead descriptor for readers that are still looking;
- * its next life begins after a grace period.
+ * Makes the mapping on a number that is RESERVED by the caller; on failure gives it back. The inner
+ * levels stay with the number: readers may still be looking, and its next life, which begins after
+ * a grace period, can use them.
  */
 int irqref_mapping_create(struct get *get, struct irqref_desc *desc)
 {
@@ -420,7 +433,7 @@ int irqref_mapping_create(struct get *get, struct irqref_desc *desc)
 		goto give_number;
 	rc = irqref_level_claim(desc, &desc->level, get->conflict);
 	if (rc)
-		goto free_inner;
+		goto give_number;
 	rc = irqref_levels_map(desc, 0, get->arg);
 	if (rc)
 		goto release_level;
@@ -431,12 +444,9 @@ int irqref_mapping_create(struct get *get, struct irqref_desc *desc)
 
 unmap_levels:
 	irqref_levels_unmap(desc, 0);
-	goto free_inner;
+	goto give_number;
 release_level:
 	irqref_level_release(desc, &desc->level);
-free_inner:
-	if (desc->inner)
-		irqref_retire(space, &desc->inner->grave, desc->inner->grave.size);
 give_number:
 	irqref_number_give(space, desc);
 	return rc;

@@ -114,6 +114,13 @@ enum look {
 	LOOK_EMPTY,
 };
 
+/* Under the lock. */
+static void took(struct irqref_space *space, const struct irqref_desc *desc)
+{
+	space->taken++;
+	st_rlx(&space->inners, space->inners - (desc->inner != NULL));
+}
+
 static enum look look_resting(struct irqref_space *space, bool cut, struct irqref_desc **out)
 {
 	struct irqref_desc *desc = known(space, space->resting.head);
@@ -123,7 +130,6 @@ static enum look look_resting(struct irqref_space *space, bool cut, struct irqre
 	if (space->unreleased == desc->virq)
 		space->unreleased = REST_NEXT(desc);
 	queue_remove(space, &space->resting, desc);
-	space->taken++;
 	*out = desc;
 	return cut ? LOOK_CUT : LOOK_TAKEN;
 }
@@ -135,14 +141,12 @@ static enum look look(struct irqref_space *space, bool no_memory, struct irqref_
 	if (space->spare.length) {
 		*out = known(space, space->spare.head);
 		queue_remove(space, &space->spare, *out);
-		space->taken++;
 		return LOOK_TAKEN;
 	}
 	if (space->fresh <= space->max_irqs && !no_memory) {
 		if (!space->chunks[space->fresh >> CHUNK_SHIFT])
 			return LOOK_GROW;
 		*out = take_fresh(space);
-		space->taken++;
 		return LOOK_TAKEN;
 	}
 	if (space->resting.length)
@@ -189,6 +193,8 @@ int irqref_number_take(struct irqref_space *space, struct irqref_desc **out)
 		uint32_t fresh = space->fresh;
 		enum look found = look(space, no_memory, out);
 
+		if (found == LOOK_TAKEN || found == LOOK_CUT)
+			took(space, *out);
 		space_unlock(space, flags);
 		switch (found) {
 		case LOOK_CUT:
@@ -239,7 +245,6 @@ static enum look look_at(struct irqref_space *space, uint32_t virq, struct irqre
 		if (!pass_over(space, virq))
 			return LOOK_GROW;
 		*out = take_fresh(space);
-		space->taken++;
 		return LOOK_TAKEN;
 	}
 	desc = known(space, virq);
@@ -251,7 +256,6 @@ static enum look look_at(struct irqref_space *space, uint32_t virq, struct irqre
 	if (space->unreleased == virq)
 		space->unreleased = REST_NEXT(desc);
 	queue_remove(space, flags & F_SPARE ? &space->spare : &space->resting, desc);
-	space->taken++;
 	*out = desc;
 	return LOOK_TAKEN;
 }
@@ -266,6 +270,8 @@ int irqref_number_take_at(struct irqref_space *space, uint32_t virq, struct irqr
 		enum look found = look_at(space, virq, out);
 		uint32_t index = fresh >> CHUNK_SHIFT;
 
+		if (found == LOOK_TAKEN || found == LOOK_CUT)
+			took(space, *out);
 		while (found == LOOK_GROW && space->chunks[index])
 			index++;
 		space_unlock(space, flags);
@@ -296,8 +302,39 @@ void irqref_number_give(struct irqref_space *space, struct irqref_desc *desc)
 	cold_of(desc)->stamp = irqref_grace_stamp(space);
 	queue_push(space, &space->resting, desc);
 	space->taken--;
+	st_rlx(&space->inners, space->inners + (desc->inner != NULL));
 	if (!space->unreleased && ld_rlx(&desc->flags) & F_UNRELEASED)
 		space->unreleased = desc->virq;
 	space_unlock(space, inner);
 	desc_unlock(desc, flags);
+}
+
+/* The inner levels that a resting number keeps for its next life, when nobody looks at them. */
+static struct inner *take_inner(struct irqref_space *space, struct irqref_desc *desc)
+{
+	unsigned long flags = space_lock(space);
+	struct inner *inner = NULL;
+
+	if (ld_rlx(&desc->flags) & F_QUEUED && desc->inner && rested(space, desc)) {
+		inner = desc->inner;
+		desc->inner = NULL;
+		st_rlx(&space->inners, space->inners - 1u);
+	}
+	space_unlock(space, flags);
+	return inner;
+}
+
+void irqref_number_trim(struct irqref_space *space)
+{
+	uint32_t virq;
+
+	for (virq = 1; ld_rlx(&space->inners) && virq < ld_acq(&space->fresh); virq++) {
+		struct irqref_desc *desc = known(space, virq);
+		struct inner *inner = NULL;
+
+		if (ld_acq(&desc->flags) & F_QUEUED)
+			inner = take_inner(space, desc);
+		if (inner)
+			space->port.free(space->port.ctx, inner, inner->grave.size);
+	}
 }

@@ -113,8 +113,13 @@ static void free_chunks(struct irqref_space *space)
 	uint32_t i;
 
 	for (i = 0; i <= space->max_irqs >> CHUNK_SHIFT; i++) {
-		if (space->chunks[i])
-			space->port.free(space->port.ctx, space->chunks[i], size);
+		uint32_t n;
+
+		if (!space->chunks[i])
+			continue;
+		for (n = 0; n < CHUNK_SIZE; n++)
+			irqref_inner_free(space, &space->chunks[i]->desc[n]);
+		space->port.free(space->port.ctx, space->chunks[i], size);
 	}
 	space->port.free(space->port.ctx, space->chunks, chunks_bytes(space));
 }

@@ -105,15 +105,12 @@ static void hold_for_release(struct irqref_desc *desc)
 /* Of a DYING mapping that the caller owns, where waiting is allowed. */
 void irqref_teardown(struct irqref_space *space, struct irqref_desc *desc)
 {
-	struct inner *inner = desc->inner;
 	bool release = wants_release(desc);
 
 	rank_none();
 	if (release)
 		hold_for_release(desc);
 	close_and_unmap(space, desc);
-	if (inner && !release)
-		irqref_retire(space, &inner->grave, inner->grave.size);
 	irqref_number_give(space, desc);
 	if (release && space->port.kick)
 		space->port.kick(space->port.ctx);
@@ -150,7 +147,6 @@ static void release_now(struct irqref_space *space, struct irqref_desc *desc)
 /* The caller holds one strong count, so that the last holder cannot bury it meanwhile. */
 static void revoke_held(struct irqref_space *space, struct irqref_desc *desc)
 {
-	struct inner *inner = desc->inner;
 	bool release = wants_release(desc);
 	unsigned long flags;
 	bool last;
@@ -169,8 +165,6 @@ static void revoke_held(struct irqref_space *space, struct irqref_desc *desc)
 	st_rlx(&desc->word, ld_rlx(&desc->word) - 1u);
 	last = !desc_strong(desc);
 	desc_unlock(desc, flags);
-	if (inner)
-		irqref_retire(space, &inner->grave, inner->grave.size);
 	add_sc(&space->ended, 1u);
 	if (last)
 		irqref_bury(space, desc);
@@ -369,7 +363,7 @@ static void attend_chunk(struct irqref_space *space, struct chunk *chunk)
 static bool anything_waits(struct irqref_space *space)
 {
 	unsigned long flags = space_lock(space);
-	bool waits = space->limbo || space->graves || space->unreleased;
+	bool waits = space->limbo || space->graves || space->unreleased || space->inners;
 
 	space_unlock(space, flags);
 	return waits;
@@ -396,6 +390,7 @@ int irqref_flush(struct irqref_space *space)
 	if (anything_waits(space)) {
 		irqref_grace_pass(space);
 		irqref_reap(space);
+		irqref_number_trim(space);
 	}
 	return IRQREF_OK;
 }

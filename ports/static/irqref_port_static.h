@@ -5,7 +5,9 @@
  * is all that is needed, and a grace period is over as soon as nobody is inside.
  *
  * A host whose thread code can be interrupted defines IRQREF_STATIC_IRQ_SAVE and
- * IRQREF_STATIC_IRQ_RESTORE before including this header.
+ * IRQREF_STATIC_IRQ_RESTORE before including this header. Without them interrupts are raised only
+ * between calls of the library, or by calls in its handlers and callbacks: then the core makes no
+ * atomic accesses.
  */
 #ifndef IRQREF_PORT_STATIC_H
 #define IRQREF_PORT_STATIC_H
@@ -43,6 +45,10 @@ static inline void irqref_hot_count(uint32_t *counter, uint32_t cpu)
 	(void)cpu;
 	*counter += 1;
 }
+
+#ifndef IRQREF_STATIC_IRQ_SAVE
+#define IRQREF_PORT_ALONE
+#endif
 
 static inline unsigned long irqref_hot_irq_save(void)
 {
