@@ -41,11 +41,11 @@ demo: build/irqref
 	@build/irqref demo
 
 check:
-	@scripts/deps build check $(GO_ON)
+	@scripts/deps build check bench $(GO_ON)
 	@$(RUN) check
 
 check-all:
-	@scripts/deps build check cross all boards browser $(GO_ON)
+	@scripts/deps build check cross all boards browser bench $(GO_ON)
 	@$(RUN) check-all
 
 check-boards:
