@@ -30,7 +30,7 @@
 #else
 #define HOT static inline __attribute__((always_inline))
 #endif
-#define COLD static __attribute__((noinline))
+#define COLD static __attribute__((__noinline__))
 
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)

@@ -23,8 +23,18 @@ come_and_go() {
 	n=0
 	while [ $n -lt "$rounds" ]; do
 		n=$((n + 1))
-		insmod irqref.ko protect=$((n & 1)) || return 1
-		rmmod irqref || return 1
+		insmod irqref.ko protect=$((n & 1)) && go || return 1
+	done
+}
+# As long as somebody has one of the files open, the kernel says no.
+go() {
+	tries=100
+	until rmmod irqref 2>/tmp/why; do
+		tries=$((tries - 1))
+		if [ $tries -eq 0 ] || ! grep -q 'temporarily unavailable' /tmp/why; then
+			cat /tmp/why
+			return 1
+		fi
 	done
 }
 on_and_off() {
