@@ -22,7 +22,6 @@
 #define MMSIADDRCFGH   0x1bc4u
 #define SMSIADDRCFG    0x1bc8u
 #define SMSIADDRCFGH   0x1bccu
-#define SETIP          0x1c00u
 #define IN_CLRIP       0x1d00u
 #define SETIE          0x1e00u
 #define SETIENUM       0x1edcu
@@ -105,7 +104,7 @@ static void message_unmask(struct irqref_desc *desc, struct irqref_level *level)
 	const struct irqref_aplic *aplic = aplic_of(level);
 	uint32_t source = (uint32_t)level->hwirq;
 
-	if (!bit(aplic, SETIE, source) && !bit(aplic, SETIP, source))
+	if (!bit(aplic, SETIE, source))
 		raise_if_high(aplic, source);
 	set(aplic, SETIENUM, source);
 	/* The number further in is unmasked with it; but there it is never masked again, see the map callback. */
