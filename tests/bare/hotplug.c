@@ -133,8 +133,9 @@ void hotplug_unplug(const struct hotplug_request *request)
 	uint32_t gone = 0;
 	bool off;
 
-	if (hotplug_manner == HOTPLUG_HELD) {
+	if (hotplug_manner == HOTPLUG_HELD)
 		visit_request(request, hold, NULL);
+	if (hotplug_manner == HOTPLUG_HELD && !request->handlers_first) {
 		off = request->power_off(request->ctx);
 		visit_request(request, release, NULL);
 		/* The handlers of those that are gone are still installed on their lines. */
@@ -192,6 +193,7 @@ static void firmware_poll(void)
 			hotplug_unplug(&(struct hotplug_request){.bus = bus,
 			                                         .devfn = event.devfn,
 			                                         .reach = HOTPLUG_FUNCTION,
+			                                         .handlers_first = true,
 			                                         .power_off = firmware_power_off,
 			                                         .ctx = &event});
 		else

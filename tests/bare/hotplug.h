@@ -13,7 +13,8 @@
 enum hotplug_manner {
 	/* Drivers let go, then the power goes. */
 	HOTPLUG_ORDERLY,
-	/* The power goes while devices ask and their handlers are installed. */
+	/* The power goes while devices ask and their handlers are installed; where the firmware does
+	 * not let anything go that holds an interrupt, drivers let go while devices ask. */
 	HOTPLUG_HELD,
 };
 
@@ -43,12 +44,14 @@ enum hotplug_reach {
 
 /*
  * What goes: one function, its slot, or all of its bus.
+ * @handlers_first: the power does not go before the handlers have
  * @power_off: takes the power away; afterwards they are not there
  */
 struct hotplug_request {
 	struct pci_bus *bus;
 	uint32_t devfn;
 	enum hotplug_reach reach;
+	bool handlers_first;
 	bool (*power_off)(void *ctx);
 	void *ctx;
 };
