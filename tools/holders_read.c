@@ -32,7 +32,7 @@ static char *debugfs_dir(void)
 {
 	const char *root = getenv("IRQREF_ROOT");
 
-	return path_of(root ? root : "", DEBUGFS + 1);
+	return path_of(root ? root : "", &DEBUGFS[1]);
 }
 
 char *ledger_default_dir(void)
