@@ -115,7 +115,8 @@ static int scan_prop(struct scan *s, int offset)
 	const struct fdt_property *p = fdt_offset_ptr(s->fdt, offset, sizeof(*p));
 	int prop;
 
-	if (!p)
+	/* libfdt adds a length that is negative, and finds a property that ends where it began. */
+	if (!p || fdt32_ld(&p->len) > INT32_MAX)
 		return scan_fail(s, IRQREF_ERR_FORMAT, "a property reaches out of the blob");
 	prop = scan_name(s, fdt32_ld(&p->nameoff));
 	if (prop < 0)

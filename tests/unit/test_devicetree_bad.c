@@ -168,6 +168,33 @@ static void a_property_whose_name_is_nowhere_is_refused(void)
 	}
 }
 
+/* A length that is small if taken as negative, so that the next tag is found. */
+static void a_property_of_negative_length_is_refused(void)
+{
+	static const uint32_t lengths[] = {0xffffffff, 0xfffffffc, 0xfffffff8, 0x80000000,
+	                                   0x7fffffff};
+	struct irqref_dt_diag diag;
+	struct irqref_dt tree;
+	struct fdt_property *p;
+	size_t need;
+
+	for (size_t i = 0; i < UNIT_COUNT(lengths); i++) {
+		begin();
+		node("uart");
+		cells("interrupts", 4);
+		end();
+		done();
+		p = fdt_get_property_w(BLOB, at("/uart"), "interrupts", NULL);
+		assert_non_null(p);
+		p->len = cpu_to_fdt32(lengths[i]);
+		((fdt32_t *)(void *)p->data)[0] = cpu_to_fdt32(FDT_NOP);
+		assert_code(irqref_dt_storage(BLOB, sizeof(blob_words), &need, &diag),
+		            IRQREF_ERR_FORMAT);
+		assert_code(irqref_dt_init(&tree, BLOB, sizeof(blob_words), NULL, 0, &diag),
+		            IRQREF_ERR_FORMAT);
+	}
+}
+
 static void too_little_storage_is_refused(void)
 {
 	struct irqref_dt_diag diag;
@@ -237,6 +264,7 @@ static const struct irqref_test tests[] = {
         TEST(changed_words_do_no_harm),
         TEST(what_is_no_blob_is_refused),
         TEST(a_property_whose_name_is_nowhere_is_refused),
+        TEST(a_property_of_negative_length_is_refused),
         TEST(too_little_storage_is_refused),
         TEST(nodes_that_are_nested_too_deep_are_refused),
         TEST(properties_behind_a_subnode_do_not_count),
