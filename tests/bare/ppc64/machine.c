@@ -108,6 +108,33 @@ uint64_t machine_time_hz(void)
 	return timebase;
 }
 
+/*
+ * Performance counter 5 counts what the CPU completes, once MMCR0 has no freeze bit; QEMU counts
+ * instructions there, with and without -icount. It has 32 bits.
+ */
+const char machine_counter_unit[] = "instructions";
+
+/* Each CPU has its own counter. */
+uint64_t machine_counter(void)
+{
+	static struct {
+		uint64_t total;
+		uint32_t last;
+		bool started;
+	} counters[MACHINE_CPUS];
+	uint32_t cpu = irqref_bare_arch_cpu();
+	uint64_t now;
+
+	if (!counters[cpu].started) {
+		__asm__ volatile("mtspr 795, %0" : : "r"(0ul));
+		counters[cpu].started = true;
+	}
+	__asm__ volatile("mfspr %0, 775" : "=r"(now));
+	counters[cpu].total += (uint32_t)now - counters[cpu].last;
+	counters[cpu].last = (uint32_t)now;
+	return counters[cpu].total;
+}
+
 static void set_decrementer(uint64_t ticks)
 {
 	__asm__ volatile("mtdec %0" : : "r"(ticks));
