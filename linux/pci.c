@@ -121,10 +121,13 @@ static void hold_number(struct pci_dev *dev, u32 number)
 		hold_drop(old);
 }
 
-/* Whether the device's number is one of its INTx line, not of a message. */
+/*
+ * Whether the device's number is one of its INTx line, not of a message. Where powerpc makes devices
+ * from the devicetree, it does not look for their pin.
+ */
 static bool is_wired(const struct pci_dev *dev)
 {
-	return dev->pin && dev->irq && !dev->msi_enabled && !dev->msix_enabled;
+	return (dev->pin || IS_ENABLED(CONFIG_PPC)) && dev->irq && !dev->msi_enabled && !dev->msix_enabled;
 }
 
 static void hold(struct pci_dev *dev)
