@@ -94,19 +94,20 @@ void hook_passed(enum hook_id id)
 /* ---------------------------------------------------------------- redirect */
 
 /*
+ * Permanent: the switch kernel.ftrace_enabled must not take the hooks off half-way through a life.
  * Where a kernel hands its hooks the arguments only, it has a function to set the address; else all
  * registers are there.
  */
 #if defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) && (defined(CONFIG_ARM64) || defined(CONFIG_RISCV) || \
                                                  !defined(CONFIG_DYNAMIC_FTRACE_WITH_REGS))
-#define HOOK_FLAGS FTRACE_OPS_FL_IPMODIFY
+#define HOOK_FLAGS (FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT)
 
 static void notrace go_to(struct ftrace_regs *fregs, void *replacement)
 {
 	ftrace_regs_set_instruction_pointer(fregs, (unsigned long)replacement);
 }
 #else
-#define HOOK_FLAGS (FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_SAVE_REGS)
+#define HOOK_FLAGS (FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT | FTRACE_OPS_FL_SAVE_REGS)
 
 #ifdef CONFIG_PPC64
 /* trampoline_ppc64.S: calls the function in r12, whose TOC is another one than the caller's. */
@@ -257,7 +258,7 @@ int hooks_install(void)
 	if (!rc)
 		return 0;
 	if (rc == -EBUSY)
-		pr_err("another module has replaced one of the functions; nothing is hooked\n");
+		pr_err("ftrace is switched off, or one of the functions is replaced by another module; nothing is hooked\n");
 	else
 		pr_err("ftrace cannot replace functions on this kernel (%d); nothing is hooked\n",
 		       rc);

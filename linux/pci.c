@@ -127,7 +127,8 @@ static void hold_number(struct pci_dev *dev, u32 number)
  */
 static bool is_wired(const struct pci_dev *dev)
 {
-	return (dev->pin || IS_ENABLED(CONFIG_PPC)) && dev->irq && !dev->msi_enabled && !dev->msix_enabled;
+	return (dev->pin || IS_ENABLED(CONFIG_PPC)) && dev->irq && !dev->msi_enabled &&
+	       !dev->msix_enabled;
 }
 
 static void hold(struct pci_dev *dev)

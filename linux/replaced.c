@@ -213,19 +213,53 @@ static void *cookie_or_plain(void *cookie)
 	return cookie ? cookie : handler_plain;
 }
 
-/* The reference comes first, so that nobody can end the mapping in between. */
+/*
+ * What is to be taken back if the kernel refuses. The reference comes first, so that nobody can end
+ * the mapping in between; but where the line has a handler with this cookie, which holds it, only
+ * after the kernel has agreed: the two could not be told apart.
+ */
+struct requested {
+	unsigned int virq;
+	const char *name;
+	const void *code;
+	void *cookie;
+	bool late;
+	u32 number;
+};
+
+static void request_begin(struct requested *requested)
+{
+	if (!may_follow())
+		return;
+	requested->late = handler_there(mirror_number(requested->virq), requested->cookie);
+	if (!requested->late)
+		requested->number = handler_add(requested->virq, requested->name, requested->code,
+		                                requested->cookie);
+}
+
+static void request_end(const struct requested *requested, int rc)
+{
+	if (rc)
+		(void)handler_drop(requested->number, requested->cookie);
+	else if (requested->late)
+		(void)handler_add(requested->virq, requested->name, requested->code,
+		                  requested->cookie);
+}
+
 int replaced_request(unsigned int virq, irq_handler_t handler, irq_handler_t thread,
                      unsigned long flags, const char *name, void *dev)
 {
-	const void *code = handler ? (const void *)handler : (const void *)thread;
-	u32 number = 0;
+	struct requested requested = {
+	        .virq = virq,
+	        .name = name,
+	        .code = handler ? (const void *)handler : (const void *)thread,
+	        .cookie = cookie_or_plain(dev),
+	};
 	int rc;
 
-	if (may_follow())
-		number = handler_add(virq, name, code, cookie_or_plain(dev));
+	request_begin(&requested);
 	rc = ORIGINAL(HOOK_REQUEST, request_threaded_irq, virq, handler, thread, flags, name, dev);
-	if (rc)
-		(void)handler_drop(number, cookie_or_plain(dev));
+	request_end(&requested, rc);
 	hook_leave();
 	return rc;
 }
@@ -257,15 +291,17 @@ const void *replaced_free(unsigned int virq, void *dev)
 int replaced_request_percpu(unsigned int virq, irq_handler_t handler, unsigned long flags,
                             const char *name, void __percpu *dev)
 {
-	void *cookie = cookie_or_plain((void __force *)dev);
-	u32 number = 0;
+	struct requested requested = {
+	        .virq = virq,
+	        .name = name,
+	        .code = (const void *)handler,
+	        .cookie = cookie_or_plain((void __force *)dev),
+	};
 	int rc;
 
-	if (may_follow())
-		number = handler_add(virq, name, (const void *)handler, cookie);
+	request_begin(&requested);
 	rc = ORIGINAL(HOOK_REQUEST_PERCPU, __request_percpu_irq, virq, handler, flags, name, dev);
-	if (rc)
-		(void)handler_drop(number, cookie);
+	request_end(&requested, rc);
 	hook_leave();
 	return rc;
 }
@@ -276,7 +312,7 @@ void replaced_free_percpu(unsigned int virq, void __percpu *dev)
 
 	ORIGINAL_VOID(HOOK_FREE_PERCPU, free_percpu_irq, virq, dev);
 	if (may_follow())
-		(void)handler_drop(number, cookie_or_plain((void __force *)dev));
+		dropped(virq, number, cookie_or_plain((void __force *)dev), true);
 	hook_leave();
 }
 
@@ -290,7 +326,7 @@ static void chained(unsigned int virq, irq_flow_handler_t handler)
 		return;
 	}
 	if (!handler)
-		(void)handler_drop(number, handler_chained);
+		dropped(virq, number, handler_chained, true);
 	else if (!handler_there(number, handler_chained))
 		(void)handler_add(virq, "chained", (const void *)handler, handler_chained);
 }
