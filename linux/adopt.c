@@ -96,7 +96,7 @@ static bool has(const struct found *found, unsigned int n, const void *cookie)
  */
 void adopt_handlers(unsigned int virq)
 {
-	struct found *found = kcalloc(2 * HANDLERS_MAX, sizeof(*found), GFP_KERNEL | __GFP_NOWARN);
+	struct found *found = ledger_alloc(2 * HANDLERS_MAX * sizeof(*found));
 	struct found *again = found + HANDLERS_MAX;
 	unsigned int i, n, m;
 

@@ -82,7 +82,7 @@ static struct mirror *get_locked(struct irq_domain *domain, unsigned int depth);
 
 static struct mirror *add_locked(struct irq_domain *domain, unsigned int depth)
 {
-	struct mirror *mirror = kzalloc(sizeof(*mirror), GFP_KERNEL | __GFP_NOWARN);
+	struct mirror *mirror = ledger_alloc(sizeof(*mirror));
 	struct irqref_domain_config config = {.ops = &twin_ops, .max = UINT64_MAX, .data = mirror};
 	struct irq_domain *parent;
 	char name[NAME_LEN];
@@ -237,7 +237,7 @@ void mirror_sweep(u32 number)
 static struct shadow *shadow_add(const struct creation *creation, struct irqref_desc *desc,
                                  struct irqref_level *level)
 {
-	struct shadow *shadow = kzalloc(sizeof(*shadow), GFP_KERNEL | __GFP_NOWARN);
+	struct shadow *shadow = ledger_alloc(sizeof(*shadow));
 
 	if (!shadow)
 		return NULL;

@@ -36,6 +36,7 @@ extern struct irqref_space *irqref_space;
 
 extern unsigned int irqref_fail;
 
+void *ledger_alloc(size_t size);
 void port_fill(struct irqref_port *port);
 void port_stop(void);
 

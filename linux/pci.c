@@ -84,7 +84,7 @@ static void hold_drop(struct hold *hold)
 
 static struct hold *hold_make(struct pci_dev *dev, u32 number)
 {
-	struct hold *hold = kzalloc(sizeof(*hold), GFP_KERNEL | __GFP_NOWARN);
+	struct hold *hold = ledger_alloc(sizeof(*hold));
 
 	if (!hold)
 		return NULL;
@@ -102,23 +102,38 @@ free_hold:
 	return NULL;
 }
 
-/* Under the lock: replaces what the device held before. */
+static u32 held_by(const struct pci_dev *dev)
+{
+	struct hold *hold;
+	u32 number;
+
+	mutex_lock(&holds_lock);
+	hold = xa_load(&holds, (unsigned long)dev);
+	number = hold ? hold->number : 0;
+	mutex_unlock(&holds_lock);
+	return number;
+}
+
+/* Replaces what the device held before. A switch-off that comes meanwhile finds the new one, too. */
 static void hold_number(struct pci_dev *dev, u32 number)
 {
-	struct hold *old = xa_load(&holds, (unsigned long)dev);
-	struct hold *hold;
+	struct hold *hold = hold_make(dev, number);
+	struct hold *other = hold;
+	bool failed = !hold;
 
-	if (old && old->number == number)
-		return;
-	hold = hold_make(dev, number);
-	if (!hold || xa_is_err(xa_store(&holds, (unsigned long)dev, hold, GFP_KERNEL))) {
-		count(COUNT_OOM);
-		if (hold)
-			hold_drop(hold);
-		return;
+	mutex_lock(&holds_lock);
+	if (hold && READ_ONCE(irqref_pci)) {
+		other = xa_store(&holds, (unsigned long)dev, hold, GFP_KERNEL);
+		if (xa_is_err(other)) {
+			failed = true;
+			other = hold;
+		}
 	}
-	if (old)
-		hold_drop(old);
+	mutex_unlock(&holds_lock);
+	if (failed)
+		count(COUNT_OOM);
+	if (other)
+		hold_drop(other);
 }
 
 /*
@@ -140,12 +155,8 @@ static void hold(struct pci_dev *dev)
 	number = mirror_number(dev->irq);
 	if (!number && !mirror_adopt(dev->irq, "unknown"))
 		number = mirror_number(dev->irq);
-	if (!number)
-		return;
-	mutex_lock(&holds_lock);
-	if (READ_ONCE(irqref_pci))
+	if (number && number != held_by(dev))
 		hold_number(dev, number);
-	mutex_unlock(&holds_lock);
 }
 
 /* After pci_assign_irq(). */
@@ -198,8 +209,8 @@ static void let_go(struct pci_dev *dev)
 		release(number);
 }
 
-/* The architecture's own count has come to its end. */
-void pci_let_go(u32 number)
+/* Takes one hold off the list: of this number, or of any if it is 0. */
+static struct hold *take(u32 number)
 {
 	unsigned long index;
 	struct hold *hold;
@@ -207,12 +218,22 @@ void pci_let_go(u32 number)
 	mutex_lock(&holds_lock);
 	xa_for_each(&holds, index, hold)
 	{
-		if (hold->number == number) {
+		if (!number || hold->number == number) {
 			xa_erase(&holds, index);
-			hold_drop(hold);
+			break;
 		}
 	}
 	mutex_unlock(&holds_lock);
+	return hold;
+}
+
+/* The architecture's own count has come to its end. */
+void pci_let_go(u32 number)
+{
+	struct hold *hold;
+
+	while ((hold = take(number)))
+		hold_drop(hold);
 }
 
 /* ---------------------------------------------------------------- notifier */
@@ -256,27 +277,13 @@ static void hold_all(void)
 	}
 }
 
-static void drop_all(void)
-{
-	unsigned long index;
-	struct hold *hold;
-
-	mutex_lock(&holds_lock);
-	xa_for_each(&holds, index, hold)
-	{
-		xa_erase(&holds, index);
-		hold_drop(hold);
-	}
-	mutex_unlock(&holds_lock);
-}
-
 void pci_switch(bool on)
 {
 	WRITE_ONCE(irqref_pci, on);
 	if (on)
 		hold_all();
 	else
-		drop_all();
+		pci_let_go(0);
 }
 
 int pci_start(void)
@@ -291,6 +298,6 @@ int pci_start(void)
 void pci_stop(void)
 {
 	bus_unregister_notifier(&pci_bus_type, &block);
-	drop_all();
+	pci_let_go(0);
 	xa_destroy(&holds);
 }

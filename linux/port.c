@@ -81,13 +81,25 @@ uint32_t *irqref_hot_locks(void)
 
 /* ------------------------------------------------------------------- cold */
 
+static bool fails(void)
+{
+	unsigned int fail = READ_ONCE(irqref_fail);
+
+	return fail && (unsigned int)atomic_inc_return(&allocations) % fail == 0;
+}
+
+/* Zeroed memory for the module's own part of the ledger. */
+void *ledger_alloc(size_t size)
+{
+	return fails() ? NULL : kzalloc(size, GFP_KERNEL | __GFP_NOWARN);
+}
+
 /* kmalloc() aligns to the size where that is a power of two, vmalloc() to a page. */
 static void *port_alloc(void *ctx, size_t size, size_t align)
 {
 	gfp_t gfp = GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN;
-	unsigned int fail = READ_ONCE(irqref_fail);
 
-	if (fail && (unsigned int)atomic_inc_return(&allocations) % fail == 0)
+	if (fails())
 		return NULL;
 	if (size > PAGE_SIZE)
 		return __vmalloc(size, gfp);

@@ -125,61 +125,67 @@ static bool is_mapped(unsigned int virq)
 	return !adopt_levels(virq, &creation);
 }
 
+/* Returns whether the library has ended the mapping, or has decided not to yet. */
+static bool ended(unsigned int virq, int rc)
+{
+	/* Somebody else was just disposing of it, and has. */
+	if (rc == IRQREF_ERR_STALE)
+		event(EVENT_DOUBLE_DISPOSE, virq, NULL, "-");
+	return !rc || rc == IRQREF_ERR_STALE;
+}
+
 /*
  * A mapping that the ledger has is the library's to end. While it is watched only, a dispose ends it
  * whoever uses it, as the kernel has it.
  */
-static int dispose(unsigned int virq, enum ending ending)
+static bool dispose(unsigned int virq)
 {
 	int rc;
 
 	count(COUNT_DISPOSES);
 	if (READ_ONCE(irqref_protect))
-		rc = mirror_unfloat(virq, ending);
+		rc = mirror_unfloat(virq, END_DISPOSE);
 	else
-		rc = mirror_end(virq, ending, EVENT_DISPOSE_IN_USE);
-	/* Somebody else was just disposing of it, and has. */
-	if (rc == IRQREF_ERR_STALE)
-		event(EVENT_DOUBLE_DISPOSE, virq, NULL, "-");
-	return rc == IRQREF_ERR_STALE ? 0 : rc;
+		rc = mirror_end(virq, END_DISPOSE, EVENT_DISPOSE_IN_USE);
+	return ended(virq, rc);
 }
 
 void replaced_dispose(unsigned int virq)
 {
-	bool plain = true;
+	bool done = false;
 
 	if (virq && may_follow()) {
 		if (mirror_number(virq))
-			plain = dispose(virq, END_DISPOSE) != 0;
+			done = dispose(virq);
 		else if (!is_mapped(virq))
 			event(EVENT_DOUBLE_DISPOSE, virq, NULL, "-");
 		else
 			count(COUNT_UNKNOWN);
 	}
-	if (plain)
+	if (!done)
 		ORIGINAL_VOID(HOOK_DISPOSE, irq_dispose_mapping, virq);
 	hook_leave();
 }
 
 /*
- * Who frees a message interrupt, or a block, owns it: it is gone, whoever holds it. A single wired
- * one is as good as disposed of; so it is on x86, where the IO-APIC has a count of its own for PCI.
+ * Whoever calls this owns what it frees, message interrupts and blocks above all, and has a count of
+ * its own where it shares it, as x86's IO-APIC for PCI: so it is gone, whoever holds it.
  */
 void replaced_free_irqs(unsigned int virq, unsigned int nr)
 {
-	bool plain = true;
+	u32 number = may_follow() && nr == 1 ? mirror_number(virq) : 0;
+	bool done = false;
 	unsigned int i;
 
-	if (may_follow()) {
-		if (nr == 1 && mirror_number(virq) && !irq_get_msi_desc(virq)) {
-			pci_let_go(mirror_number(virq));
-			plain = dispose(virq, END_FREE_IRQS) != 0;
-		} else {
-			for (i = 0; i < nr; i++)
-				(void)mirror_end(virq + i, END_NOTHING, EVENT_REVOKED);
-		}
+	if (number && !irq_get_msi_desc(virq)) {
+		pci_let_go(number);
+		count(COUNT_DISPOSES);
+		done = ended(virq, mirror_end(virq, END_FREE_IRQS, EVENT_DISPOSE_IN_USE));
+	} else if (may_follow()) {
+		for (i = 0; i < nr; i++)
+			(void)mirror_end(virq + i, END_NOTHING, EVENT_REVOKED);
 	}
-	if (plain)
+	if (!done)
 		ORIGINAL_VOID(HOOK_FREE_IRQS, irq_domain_free_irqs, virq, nr);
 	hook_leave();
 }
