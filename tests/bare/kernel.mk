@@ -37,11 +37,14 @@ FDT_SRC := $(addprefix $(LIBFDT)/,fdt.c fdt_ro.c fdt_addresses.c)
 KERNEL_SRC := $(LIBRARY) $(MACHINE_SRC) $(LIB_SRC) \
 	$(filter-out tests/bare/print.c,$(wildcard tests/bare/*.c))
 
-# The unit tests: every suite in one image, entered by the name of its file.
-SUITES := $(notdir $(basename $(shell grep -l ^UNIT_SUITE tests/unit/*.c)))
+# The unit tests: every suite in one image, entered by the name of its file. A function that each
+# embedder defines for itself gets another name in each.
+# Those for bare machines alone come last: their CPUs go on spinning.
+suites = $(sort $(notdir $(basename $(shell grep -l '^UNIT_SUITE.*,' $(1)))))
+SUITES := $(call suites,tests/unit/*.c) $(call suites,tests/bare/unit/*.c)
 UNIT_SRC := $(LIBRARY) $(IRQREF_LINUX_API_SRC) $(MACHINE_SRC) $(LIB_SRC) \
 	$(filter-out tests/unit/bare.c tests/unit/port_%.c, $(wildcard tests/unit/*.c)) \
-	tests/unit/port_kernel.c $(wildcard tests/bare/unit/*.c)
+	$(wildcard tests/bare/unit/*.c)
 
 object = $(addprefix $(OUT)/,$(patsubst $(LIBFDT)/%,libfdt/%,$(1:%=%.o)))
 KERNEL_OBJ := $(foreach s,$(KERNEL_SRC) $(FDT_SRC),$(call object,$(s)))
@@ -62,7 +65,10 @@ $(OUT)/unit.elf: $(UNIT_OBJ) tests/bare/$(FAMILY)/kernel.ld
 	$(CC) $(ARCH_FLAGS) $(LINK) -o $@ $(filter %.o,$^)
 
 DEPS = -MMD -MP
-SUITE_FLAGS = $(if $(filter $(SUITES),$(basename $(notdir $<))),-DUNIT_ENTRY=$(basename $(notdir $<)))
+NAME = $(basename $(notdir $<))
+SUITE_FLAGS = $(if $(filter $(SUITES),$(NAME)),-DUNIT_ENTRY=$(NAME) \
+	-Dirqref_linux_space=$(NAME)_linux_space) \
+	$(if $(filter tests/bare/unit/main.c,$<),'-DUNIT_SUITES=${SUITES:%=X(%)}')
 
 $(OUT)/%.c.o: %.c tests/bare/kernel.mk tests/bare/$(FAMILY)/family.mk
 	@mkdir -p $(@D)
