@@ -352,7 +352,19 @@ bool irqref_gicv3_its_masked(const struct irqref_gicv3_its *its, uint32_t device
 	return true;
 }
 
+/* Messages have no specifiers, and what a specifier would give to the map callback is none of them. */
+static int translate(struct irqref_domain *domain, const struct irqref_fwspec *fwspec,
+                     irqref_hwirq_t *hwirq, unsigned int *type)
+{
+	(void)domain;
+	(void)fwspec;
+	(void)hwirq;
+	(void)type;
+	return IRQREF_ERR_NOTSUP;
+}
+
 static const struct irqref_domain_ops domain_ops = {
+        .translate = translate,
         .map = map,
         .unmap = unmap,
 };

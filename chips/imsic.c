@@ -340,7 +340,19 @@ static void id_unmap(struct irqref_desc *desc, struct irqref_level *level)
 	irqref_hot_irq_restore(flags);
 }
 
+/* Messages have no specifiers, and what a specifier would give to the map callback is none of them. */
+static int translate(struct irqref_domain *domain, const struct irqref_fwspec *fwspec,
+                     irqref_hwirq_t *hwirq, unsigned int *type)
+{
+	(void)domain;
+	(void)fwspec;
+	(void)hwirq;
+	(void)type;
+	return IRQREF_ERR_NOTSUP;
+}
+
 static const struct irqref_domain_ops id_ops = {
+        .translate = translate,
         .map = id_map,
         .unmap = id_unmap,
 };
@@ -412,6 +424,7 @@ static void message_abandon(struct irqref_domain *domain, const struct irqref_ms
 }
 
 static const struct irqref_domain_ops message_ops = {
+        .translate = translate,
         .map = message_map,
         .abandon = message_abandon,
 };

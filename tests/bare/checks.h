@@ -15,6 +15,10 @@ void checks_lines(void);
 void checks_ledger(void);
 /* Each device's messages instead of its pin, and back; nothing where there are none. */
 void checks_msi(void);
+/* Blocks of messages, raised by the controller itself; nothing where there are none. */
+void checks_blocks(void);
+/* What only this machine has; absent on most. */
+void checks_machine(void) __attribute__((weak));
 /* Each line to each CPU in turn, where the controller can. */
 void checks_affinity(void);
 

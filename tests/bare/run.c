@@ -50,6 +50,9 @@ void run_begin(void)
 	check_all();
 	checks_affinity();
 	checks_msi();
+	checks_blocks();
+	if (checks_machine)
+		checks_machine();
 	if (edu_count() > 0) {
 		/* Messages and affinity have left nothing behind. */
 		checks_delivery();

@@ -329,8 +329,10 @@ static void R12_nothing_is_left_of_a_block_that_fails(void)
 
 static void R1_one_message_has_one_line(void)
 {
+	struct irqref_fwspec fwspec = {2, 1, {5}};
 	struct irqref_ref refs[2];
 
+	assert_true(irqref_get_fwspec(space, &fwspec, consumer, refs, NULL) < 0);
 	assert_ok(irqref_msi_alloc(bus, 0, 1, 5, consumer, refs));
 	/* Another number on the bus, but the same device and message. */
 	assert_code(irqref_msi_alloc(bus, 7, 1, 5, consumer, refs + 1), IRQREF_ERR_BUSY);

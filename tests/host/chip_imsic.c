@@ -120,7 +120,10 @@ static void R12_nothing_is_left_of_a_block_that_fails(void)
 /* Numbers come from messages alone, and 1 is the harts' own. */
 static void T17_numbers_are_not_mapped_by_hand(void)
 {
+	struct irqref_fwspec fwspec = {1, 1, {5}};
 	struct irqref_ref ref;
+
+	assert_true(irqref_get_fwspec(space, &fwspec, consumer, &ref, NULL) < 0);
 
 	assert_code(irqref_get(imsic.domain, 5, 0, consumer, NULL, &ref, NULL), IRQREF_ERR_RANGE);
 	assert_code(irqref_get(imsic.messages, 5, 0, consumer, NULL, &ref, NULL), IRQREF_ERR_INVAL);
