@@ -247,38 +247,65 @@ static int first_cpu(const struct irqref_gicv3_its *its)
 	return IRQREF_ERR_NOENT;
 }
 
-/* The event's entry, taken; its LPI is not chosen yet. */
-static int take_event(struct irqref_gicv3_its *its, const struct irqref_msi_arg *arg, uint32_t cpu,
-                      struct irqref_gicv3_its_event **out)
+/* Under the lock: a run of free events of a device, aligned as multi-message MSI wants it. */
+static struct irqref_gicv3_its_event *find_events(struct irqref_gicv3_its *its, uint32_t index,
+                                                  uint32_t count)
+{
+	struct irqref_gicv3_its_event *all =
+	        &its->config.events[(size_t)index * its->config.nevents];
+	uint32_t step = 1, base, i;
+
+	while (step < count)
+		step *= 2;
+	for (base = 0; base + count <= its->config.nevents; base += step) {
+		for (i = 0; i < count && !all[base + i].lpi; i++)
+			;
+		if (i == count)
+			return &all[base];
+	}
+	return NULL;
+}
+
+/*
+ * The events of a block, taken; their LPIs are not chosen yet. They are the device's next free ones, and
+ * not just those from 0: behind a bridge that speaks for others, several functions have one DeviceID.
+ */
+static int take_events(struct irqref_gicv3_its *its, const struct irqref_msi_arg *arg, uint32_t cpu,
+                       struct irqref_gicv3_its_event **out)
 {
 	unsigned long flags = irqref_chip_lock_save(&its->lock);
-	struct irqref_gicv3_its_event *event;
-	uint32_t index;
+	uint32_t index, i;
 	int rc;
 
 	rc = get_device(its, arg->device, cpu, &index);
 	if (rc)
 		goto out;
-	event = &its->config.events[(size_t)index * its->config.nevents + arg->index];
-	if (event->lpi) {
-		put_device(its, index, cpu);
-		rc = IRQREF_ERR_BUSY;
-		goto out;
+	*out = find_events(its, index, arg->count);
+	if (!*out)
+		rc = IRQREF_ERR_NOSPC;
+	for (i = 0; !rc && i < arg->count; i++) {
+		struct irqref_gicv3_its_event *event = *out + i;
+
+		*event = (struct irqref_gicv3_its_event){
+		        .device = arg->device,
+		        .event = (uint32_t)(event - its->config.events) % its->config.nevents,
+		        .lpi = UINT32_MAX,
+		        .cpu = cpu,
+		};
+		its->config.devices[index].users++;
 	}
-	*event = (struct irqref_gicv3_its_event){
-	        .device = arg->device, .event = arg->index, .lpi = UINT32_MAX, .cpu = cpu};
-	*out = event;
+	/* Each event has a share of the device now; this was the share of the search. */
+	put_device(its, index, cpu);
 out:
 	irqref_chip_unlock_restore(&its->lock, flags);
 	return rc;
 }
 
-static void give_event(struct irqref_gicv3_its *its, struct irqref_gicv3_its_event *event,
-                       bool mapped)
+static void give_event(struct irqref_gicv3_its *its, struct irqref_gicv3_its_event *event)
 {
 	unsigned long flags = irqref_chip_lock_save(&its->lock);
 
-	if (mapped) {
+	if (event->lpi != UINT32_MAX) {
 		put(its, its_cmd_event(ITS_DISCARD, event->device, event->event));
 		finish(its, event->cpu);
 	}
@@ -287,43 +314,77 @@ static void give_event(struct irqref_gicv3_its *its, struct irqref_gicv3_its_eve
 	irqref_chip_unlock_restore(&its->lock, flags);
 }
 
+/* An event of a block that was taken gets its LPI and its level further in. */
+static int map_event(struct irqref_desc *desc, struct irqref_level *level, const void *arg,
+                     struct irqref_gicv3_its_event *event)
+{
+	struct irqref_gicv3_its *its = its_of(level);
+	irqref_hwirq_t lpi;
+	int rc = irqref_msi_take(&its->config.gic->lpis, 1, 1, &lpi);
+
+	if (rc)
+		return rc;
+	irqref_gicv3_lpi_enable(its->config.gic, lpi, false);
+	level->chip_data = event;
+	rc = irqref_map_parent(desc, level, lpi, arg);
+	if (!rc)
+		rc = command(its,
+		             its_cmd_mapti(event->device, event->event, (uint32_t)lpi, event->cpu),
+		             event->cpu);
+	/* If it was the command that failed, the core undoes the level further in. */
+	if (rc)
+		irqref_msi_give(&its->config.gic->lpis, lpi, 1);
+	else
+		event->lpi = (uint32_t)lpi;
+	return rc;
+}
+
+static void abandon(struct irqref_domain *domain, const struct irqref_msi_arg *arg)
+{
+	struct irqref_gicv3_its *its = irqref_domain_data(domain);
+	uint32_t i;
+
+	/* One that was mapped here and refused further out was given back by its unmap callback. */
+	for (i = arg->index; i < arg->count; i++) {
+		struct irqref_gicv3_its_event *event = &its->config.events[arg->scratch - 1 + i];
+
+		if (event->lpi == UINT32_MAX)
+			give_event(its, event);
+	}
+}
+
+/*
+ * The block is taken at its first vector; @scratch is one more than the place of its first event. If
+ * the first vector fails all is given back here, after a later failure by the abandon callback.
+ */
 static int map(struct irqref_desc *desc, struct irqref_level *level, const void *arg)
 {
 	struct irqref_gicv3_its *its = its_of(level);
-	const struct irqref_msi_arg *msi = arg;
-	struct irqref_gicv3_its_event *event;
-	irqref_hwirq_t lpi;
+	/* The caller of irqref_map_parent() keeps it, for this to leave a mark in. */
+	struct irqref_msi_arg *msi = (struct irqref_msi_arg *)(uintptr_t)arg;
+	struct irqref_gicv3_its_event *events;
 	int cpu, rc;
 
 	if (!msi)
 		return IRQREF_ERR_INVAL;
-	if (msi->index >= its->config.nevents ||
+	if (msi->count > its->config.nevents ||
 	    (uint64_t)msi->device >> its_device_bits(its->typer, &its->config))
 		return IRQREF_ERR_RANGE;
+	if (msi->index)
+		return map_event(desc, level, arg,
+		                 &its->config.events[msi->scratch - 1 + msi->index]);
 	cpu = first_cpu(its);
 	if (cpu < 0)
 		return cpu;
-	rc = take_event(its, msi, (uint32_t)cpu, &event);
+	rc = take_events(its, msi, (uint32_t)cpu, &events);
 	if (rc)
 		return rc;
-	rc = irqref_msi_take(&its->config.gic->lpis, 1, 1, &lpi);
-	if (rc)
-		goto no_lpi;
-	irqref_gicv3_lpi_enable(its->config.gic, lpi, false);
-	level->chip_data = event;
-	rc = irqref_map_parent(desc, level, lpi, arg);
-	if (rc)
-		goto no_parent;
-	event->lpi = (uint32_t)lpi;
-	rc = command(its, its_cmd_mapti(event->device, event->event, event->lpi, event->cpu),
-	             event->cpu);
-	/* The level further in is undone by the core. */
-	if (!rc)
-		return IRQREF_OK;
-no_parent:
-	irqref_msi_give(&its->config.gic->lpis, lpi, 1);
-no_lpi:
-	give_event(its, event, false);
+	msi->scratch = (irqref_hwirq_t)(events - its->config.events) + 1;
+	rc = map_event(desc, level, arg, events);
+	if (rc) {
+		abandon(level->domain, msi);
+		msi->scratch = 0;
+	}
 	return rc;
 }
 
@@ -334,22 +395,8 @@ static void unmap(struct irqref_desc *desc, struct irqref_level *level)
 	irqref_hwirq_t lpi = event->lpi;
 
 	(void)desc;
-	give_event(its, event, true);
+	give_event(its, event);
 	irqref_msi_give(&its->config.gic->lpis, lpi, 1);
-}
-
-bool irqref_gicv3_its_masked(const struct irqref_gicv3_its *its, uint32_t device, uint32_t event)
-{
-	uint32_t i;
-
-	for (i = 0; i < its->config.ndevices && event < its->config.nevents; i++) {
-		const struct irqref_gicv3_its_event *at =
-		        &its->config.events[(size_t)i * its->config.nevents + event];
-
-		if (at->lpi && at->device == device)
-			return irqref_gicv3_masked(its->config.gic, at->lpi);
-	}
-	return true;
 }
 
 /* Messages have no specifiers, and what a specifier would give to the map callback is none of them. */
@@ -367,6 +414,7 @@ static const struct irqref_domain_ops domain_ops = {
         .translate = translate,
         .map = map,
         .unmap = unmap,
+        .abandon = abandon,
 };
 
 /* ---------------------------------------------------------------------- set-up */

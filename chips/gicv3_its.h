@@ -5,8 +5,10 @@
  * GIC architecture specification, Arm IHI 0069.
  *
  * Hwirqs of the domain can be any that the outer domain finds unique. Which message it is says
- * struct irqref_msi_arg, which the outer domain's map callback hands to irqref_map_parent(): @device is the
- * DeviceID, as the ITS sees it (after msi-map), @index the EventID.
+ * struct irqref_msi_arg, which the outer domain's map callback hands to irqref_map_parent(), @scratch
+ * handed back: @device is the DeviceID, as the ITS sees it (after msi-map, and of the bridge where
+ * one speaks for the device). EventIDs are chosen here, a block's in a row from a multiple of a power
+ * of two on, as multi-message MSI wants it; irqref_msi_compose() tells them.
  */
 #ifndef IRQREF_CHIPS_GICV3_ITS_H
 #define IRQREF_CHIPS_GICV3_ITS_H
@@ -135,18 +137,6 @@ int irqref_gicv3_its_add(struct irqref_gicv3_its *its,
  * Grace period: none.
  */
 int irqref_gicv3_its_cpu_init(struct irqref_gicv3_its *its, uint32_t cpu);
-
-/**
- * irqref_gicv3_its_masked() - whether a message cannot reach any CPU
- * @its: the driver
- * @device: DeviceID
- * @event: EventID
- *
- * Context: any.
- * Return: true if it is mapped to no LPI, or that one is disabled.
- * Grace period: none.
- */
-bool irqref_gicv3_its_masked(const struct irqref_gicv3_its *its, uint32_t device, uint32_t event);
 
 #ifdef __cplusplus
 }

@@ -233,7 +233,7 @@ static void T14_a_block_of_messages(void)
 	command_is(0x0a | 0x108ull << 32, 1 | 8193ull << 32, 0);
 	sync_to(7);
 	no_more_commands();
-	assert_true(irqref_gicv3_its_masked(&its, 0x108, 1));
+	assert_true(irqref_gicv3_masked(&gic, 8193));
 
 	/* The first handler: message into the device, LPI enabled, and the ITS told so. */
 	assert_ok(irqref_request(space, refs[1], handler, NULL, 0));
@@ -244,7 +244,7 @@ static void T14_a_block_of_messages(void)
 	command_is(0x0c | 0x108ull << 32, 1, 0);
 	sync_to(7);
 	no_more_commands();
-	assert_false(irqref_gicv3_its_masked(&its, 0x108, 1));
+	assert_false(irqref_gicv3_masked(&gic, 8193));
 	take(8193);
 	assert_int_equal(runs, 1);
 	assert_int_equal(model.neois, 1);
@@ -271,7 +271,7 @@ static void T14_a_block_of_messages(void)
 	no_more_commands();
 	assert_int_equal(lpi_config[1], 0xa0);
 	assert_int_equal(lpi_taken[0], 0);
-	assert_true(irqref_gicv3_its_masked(&its, 0x108, 1));
+	assert_true(irqref_gicv3_masked(&gic, 8193));
 	take(8193);
 	assert_int_equal(runs, 1);
 	assert_int_equal(model.neois, 2);
@@ -327,17 +327,41 @@ static void R12_nothing_is_left_of_a_block_that_fails(void)
 	assert_ok(irqref_msi_alloc(bus, 16 * i, 1, 16 + i, consumer, &refs[0]));
 }
 
-static void R1_one_message_has_one_line(void)
+static void T17_messages_are_not_mapped_by_hand(void)
 {
 	struct irqref_fwspec fwspec = {2, 1, {5}};
-	struct irqref_ref refs[2];
+	struct irqref_ref ref;
 
-	assert_true(irqref_get_fwspec(space, &fwspec, consumer, refs, NULL) < 0);
-	assert_ok(irqref_msi_alloc(bus, 0, 1, 5, consumer, refs));
-	/* Another number on the bus, but the same device and message. */
-	assert_code(irqref_msi_alloc(bus, 7, 1, 5, consumer, refs + 1), IRQREF_ERR_BUSY);
+	assert_true(irqref_get_fwspec(space, &fwspec, consumer, &ref, NULL) < 0);
+	assert_code(irqref_get(bus, 9, 0, consumer, NULL, &ref, NULL), IRQREF_ERR_INVAL);
+}
+
+/* Behind a bridge that speaks for them all devices have its DeviceID: their messages differ. */
+static void functions_that_share_a_device_id(void)
+{
+	struct irqref_ref one, two[2], refs[4];
+	struct irqref_msi_msg msg;
+
+	assert_ok(irqref_msi_alloc(bus, 0x100, 1, 5, consumer, &one));
+	assert_ok(irqref_msi_alloc(bus, 0x200, 2, 5, consumer, two));
+	assert_ok(irqref_msi_compose(space, one, &msg));
+	assert_int_equal(msg.data, 0);
+	assert_ok(irqref_msi_compose(space, two[0], &msg));
+	assert_int_equal(msg.data, 2);
+	assert_ok(irqref_msi_compose(space, two[1], &msg));
+	assert_int_equal(msg.data, 3);
+	assert_int_equal(devices[0].users, 3);
+	assert_int_equal(devices[1].users, 0);
+	assert_code(irqref_msi_alloc(bus, 0x300, 2, 5, consumer, refs), IRQREF_ERR_NOSPC);
+	assert_int_equal(devices[0].users, 3);
+	assert_ok(irqref_msi_free(space, two, 2));
+	assert_ok(irqref_msi_alloc(bus, 0x300, 2, 5, consumer, refs));
+	/* The device is the ITS's as long as one of them has a message. */
+	assert_ok(irqref_msi_free(space, refs, 2));
 	assert_int_equal(devices[0].users, 1);
-	assert_code(irqref_get(bus, 9, 0, consumer, NULL, refs + 1, NULL), IRQREF_ERR_INVAL);
+	assert_ok(irqref_msi_free(space, &one, 1));
+	assert_true(model.cmds[model.ncmds - 2].word[0] == (0x08 | 5ull << 32));
+	assert_true(model.cmds[model.ncmds - 2].word[2] == itt(0));
 }
 
 /* 128 commands and round again. */
@@ -368,7 +392,8 @@ static const struct irqref_test tests[] = {
         TEST(T14_a_block_of_messages),
         TEST(R19_a_message_is_resent_by_command),
         TEST(R12_nothing_is_left_of_a_block_that_fails),
-        TEST(R1_one_message_has_one_line),
+        TEST(T17_messages_are_not_mapped_by_hand),
+        TEST(functions_that_share_a_device_id),
         TEST(the_queue_goes_round),
 };
 UNIT_SUITE_FIXTURE("gicv3-its", tests, setup, teardown)

@@ -134,18 +134,19 @@ static bool free_lpis_masked(void)
 	return true;
 }
 
-/* Hwirqs of an ITS are what tests/bare/pci_msi.c makes: DeviceID << 11 | EventID. */
+/* A message is masked at the LPI that it has. */
 bool machine_masked(struct irqref_domain *domain, irqref_hwirq_t hwirq)
 {
-	uint32_t i;
+	struct irqref_desc *desc;
 
-	for (i = 0; i < nits; i++) {
-		if (domain == itss[i].its.domain)
-			return free_lpis_masked() &&
-			       irqref_gicv3_its_masked(&itss[i].its, (uint32_t)(hwirq >> 11),
-			                               hwirq & 0x7ffu);
-	}
-	return irqref_gicv3_masked(&gic, hwirq);
+	if (domain == gic.domain)
+		return irqref_gicv3_masked(&gic, hwirq);
+	irqref_read_lock();
+	desc = irqref_find(domain, hwirq);
+	if (desc)
+		hwirq = irqref_desc_level(desc, gic.domain)->hwirq;
+	irqref_read_unlock();
+	return free_lpis_masked() && (!desc || irqref_gicv3_masked(&gic, hwirq));
 }
 
 struct irqref_domain *machine_msi_domain(int node)
