@@ -151,6 +151,14 @@ wd POST "$s/refresh" '{}'
 is "the system's choice of dark is followed" 'return document.documentElement.dataset.theme' dark
 is "and what the switch says" 'return document.getElementById("theme").textContent' Light
 
+page msi tests/cli/data/msi.dts
+is "messages are listed" \
+	'return document.querySelectorAll(".messages .failed").length' 9
+type_in '#search' 'controller@2000'
+is "a search by the controller of messages" \
+	'return [...document.querySelectorAll(".messages .failed:not(.hidden) .path")].map(e => e.textContent).join(" ")' \
+	"/soc /soc/uart@6000"
+
 # Names that would be markup, a line of one device after another, and 2,000 devices.
 awk -f "$large" >"$dir/large.dts"
 page large "$dir/large.dts"
