@@ -177,6 +177,13 @@ static bool firmware_power_off(void *ctx)
 	return !err;
 }
 
+/* A host bridge comes with nothing behind it; what is plugged there has its own events. */
+static void hotplug_host_came(void)
+{
+	hotplug_log.plugs++;
+	hotplug_log.time = machine_time();
+}
+
 static void firmware_poll(void)
 {
 	struct machine_hotplug event;
@@ -190,12 +197,15 @@ static void firmware_poll(void)
 			continue;
 		}
 		if (event.unplug)
-			hotplug_unplug(&(struct hotplug_request){.bus = bus,
-			                                         .devfn = event.devfn,
-			                                         .reach = HOTPLUG_FUNCTION,
-			                                         .handlers_first = true,
-			                                         .power_off = firmware_power_off,
-			                                         .ctx = &event});
+			hotplug_unplug(&(struct hotplug_request){
+			        .bus = bus,
+			        .devfn = event.devfn,
+			        .reach = event.whole_host ? HOTPLUG_BUS : HOTPLUG_FUNCTION,
+			        .handlers_first = true,
+			        .power_off = firmware_power_off,
+			        .ctx = &event});
+		else if (event.whole_host)
+			hotplug_host_came();
 		else
 			hotplug_plug(bus, event.devfn >> 3);
 	}

@@ -110,11 +110,13 @@ void machine_write32_native(uint64_t address, uint32_t value);
  * Firmware's own hot-plug (PAPR dynamic reconfiguration). Absent: both are NULL.
  * @machine_hotplug_event: called from the kernel's loop; returns true, the host bridge's number as
  *                         in machine_pci_host(), and the function's bus (its number now) and devfn,
- *                         when the firmware asks for an unplug or tells of a plug
+ *                         when the firmware asks for an unplug or tells of a plug;
+ *                         or that it is the host bridge itself, with all that is behind it
  * @machine_hotplug_eject: the function is quiet: gives it back to the firmware; an irqref code
  */
 struct machine_hotplug {
 	bool unplug;
+	bool whole_host;
 	uint32_t host;
 	uint32_t bus;
 	uint32_t devfn;

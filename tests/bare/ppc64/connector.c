@@ -9,8 +9,12 @@
 #define ISOLATION    9001u
 #define ENTITY_SENSE 9003u
 
+#define ALLOCATION 9003u /* as an indicator; as a sensor it says what is there */
+
 #define ISOLATE   0u
 #define UNISOLATE 1u
+#define UNUSABLE  0u
+#define USABLE    1u
 
 /* What ibm,configure-connector returns, and where in its work area what it speaks of is. */
 #define CONFIGURE_DONE     0
@@ -38,9 +42,9 @@ uint32_t ppc64_drc_sense(uint32_t drc)
 	return state;
 }
 
-static int32_t set_isolation(uint32_t drc, uint32_t state)
+static int32_t set_indicator(uint32_t indicator, uint32_t drc, uint32_t state)
 {
-	uint32_t args[3] = {ISOLATION, drc, state};
+	uint32_t args[3] = {indicator, drc, state};
 
 	return ppc64_rtas("set-indicator", 3, args, 0, NULL);
 }
@@ -52,7 +56,7 @@ static int32_t set_isolation(uint32_t drc, uint32_t state)
  */
 int32_t ppc64_drc_isolate(uint32_t drc)
 {
-	return set_isolation(drc, ISOLATE);
+	return set_indicator(ISOLATION, drc, ISOLATE);
 }
 
 /* The address in a node's reg: bus in bits 16 to 23, device and function in bits 8 to 15. */
@@ -124,11 +128,29 @@ static int read_node(uint32_t drc, struct ppc64_plugged *out)
 
 int ppc64_drc_configure(uint32_t drc, struct ppc64_plugged *out)
 {
-	int32_t status = set_isolation(drc, UNISOLATE);
+	int32_t status = set_indicator(ISOLATION, drc, UNISOLATE);
 
 	if (status != IRQREF_PAPR_OK) {
 		print("# connector %x: unisolate returned %d\n", drc, status);
 		return IRQREF_ERR_REFUSED;
 	}
 	return read_node(drc, out);
+}
+
+int32_t ppc64_drc_isolate_logical(uint32_t drc)
+{
+	int32_t status = set_indicator(ISOLATION, drc, ISOLATE);
+
+	return status ? status : set_indicator(ALLOCATION, drc, UNUSABLE);
+}
+
+int ppc64_drc_configure_logical(uint32_t drc, struct ppc64_plugged *out)
+{
+	int32_t status = set_indicator(ALLOCATION, drc, USABLE);
+
+	if (status != IRQREF_PAPR_OK) {
+		print("# connector %x: allocation returned %d\n", drc, status);
+		return IRQREF_ERR_REFUSED;
+	}
+	return ppc64_drc_configure(drc, out);
 }

@@ -36,4 +36,8 @@ struct ppc64_plugged {
  */
 int ppc64_drc_configure(uint32_t drc, struct ppc64_plugged *out);
 
+/* The same for a host bridge, which is a logical resource: it is also made usable, and unusable. */
+int32_t ppc64_drc_isolate_logical(uint32_t drc);
+int ppc64_drc_configure_logical(uint32_t drc, struct ppc64_plugged *out);
+
 #endif /* IRQREF_TESTS_BARE_PPC64_CONNECTOR_H */

@@ -253,6 +253,98 @@ static int function_of(const struct rtas_event *event, struct machine_hotplug *o
 	return IRQREF_OK;
 }
 
+/* ------------------------------------------------------------ host bridges */
+
+static uint32_t connector_of_host(uint32_t host)
+{
+	const void *fdt = ppc64_fdt();
+
+	return irqref_chip_fdt_u32(fdt, ppc64_phb(fdt, host), "ibm,my-drc-index", 0);
+}
+
+/* The source of a line of a host bridge; 0 if it has none. */
+static uint32_t line_of_host(uint32_t host, unsigned int pin)
+{
+	struct irqref_fwspec fwspec;
+
+	if (irqref_dt_resolve_pci(hotplug_dt, ppc64_phb(ppc64_fdt(), host), 0, 0, pin, &fwspec,
+	                          NULL))
+		return 0;
+	return fwspec.cells[0];
+}
+
+/* How many of them are mapped. */
+static uint32_t mapped_lines(uint32_t host)
+{
+	uint32_t mapped = 0;
+
+	for (unsigned int pin = 1; pin <= IRQREF_PCI_PINS; pin++) {
+		if (irqref_find_virq(ppc64_xics()->domain, line_of_host(host, pin)))
+			mapped++;
+	}
+	return mapped;
+}
+
+/*
+ * QEMU forgets the priorities of the lines of a host bridge that it takes back, and then they are 0,
+ * the most urgent. Nobody raises them, but whoever is plugged in there next would.
+ */
+static void mask_lines(uint32_t host)
+{
+	uint32_t args[3] = {0, ppc64_xics()->config.cpus[0].server, 0xff};
+
+	for (unsigned int pin = 1; pin <= IRQREF_PCI_PINS; pin++) {
+		args[0] = line_of_host(host, pin);
+		(void)ppc64_rtas("ibm,set-xive", 3, args, 0, NULL);
+	}
+}
+
+/*
+ * Only one that was there at boot: it comes back as what it was, and its node in the devicetree is
+ * right again. Of another one there would be no node.
+ */
+static int host_of_event(const struct rtas_event *event, struct machine_hotplug *out)
+{
+	static uint32_t spare[DRC_CONNECTORS];
+	struct ppc64_plugged node = {.connectors = spare};
+	struct pci_host host;
+	int rc;
+
+	*out = (struct machine_hotplug){.unplug = event->unplug, .whole_host = true};
+	while (connector_of_host(out->host) != event->drc) {
+		if (ppc64_phb(ppc64_fdt(), ++out->host) < 0)
+			return IRQREF_ERR_NOENT;
+	}
+	rc = machine_pci_host(hotplug_dt, out->host, &host);
+	out->bus = host.bus_first;
+	if (!rc && !event->unplug)
+		rc = ppc64_drc_configure_logical(event->drc, &node);
+	if (!rc && !event->unplug)
+		mask_lines(out->host);
+	return rc;
+}
+
+static int eject_host(uint32_t host)
+{
+	uint32_t drc = connector_of_host(host);
+	uint32_t mapped = mapped_lines(host);
+	int32_t status;
+
+	print("# connector %x: %u lines of the host bridge are mapped%s\n", drc, mapped,
+	      mapped ? "" : "; isolating");
+	if (mapped)
+		return IRQREF_ERR_BUSY;
+	status = ppc64_drc_isolate_logical(drc);
+	if (status != IRQREF_PAPR_OK) {
+		print("# connector %x: isolate returned %d\n", drc, status);
+		return IRQREF_ERR_REFUSED;
+	}
+	mask_lines(host);
+	return IRQREF_OK;
+}
+
+/* --------------------------------------------------------------- functions */
+
 static bool next_event(struct machine_hotplug *out)
 {
 	struct rtas_event event;
@@ -260,12 +352,16 @@ static bool next_event(struct machine_hotplug *out)
 
 	while (ppc64_events_next(&event)) {
 		print("# rtas: %s at connector %x\n", event.unplug ? "unplug" : "plug", event.drc);
-		if (event.type != RTAS_HOTPLUG_PCI && event.type != RTAS_HOTPLUG_SLOT)
-			continue;
-		rc = function_of(&event, out);
+		if (event.type == RTAS_HOTPLUG_PHB)
+			rc = host_of_event(&event, out);
+		else if (event.type == RTAS_HOTPLUG_PCI || event.type == RTAS_HOTPLUG_SLOT)
+			rc = function_of(&event, out);
+		else
+			rc = IRQREF_ERR_NOTSUP;
 		if (!rc)
 			return true;
-		print("not ok - connector %x: %s\n", event.drc, irqref_strerror(rc));
+		print("not ok - connector %x: %s\n", event.drc,
+		      rc == IRQREF_ERR_NOENT ? "not in the devicetree" : irqref_strerror(rc));
 	}
 	return false;
 }
@@ -290,7 +386,7 @@ static bool holds(const struct machine_hotplug *slot)
  * The firmware of the machine that this library was begun for refuses to isolate what still has
  * translations. QEMU does not look; so this does, and says what it saw.
  */
-static int eject(const struct machine_hotplug *slot)
+static int eject_function(const struct machine_hotplug *slot)
 {
 	struct known *function = known_at(slot);
 	irqref_hwirq_t source;
@@ -318,6 +414,11 @@ static int eject(const struct machine_hotplug *slot)
 		return IRQREF_ERR_REFUSED;
 	}
 	return ppc64_drc_sense(function->drc) == DRC_PRESENT ? IRQREF_ERR_REFUSED : IRQREF_OK;
+}
+
+static int eject(const struct machine_hotplug *slot)
+{
+	return slot->whole_host ? eject_host(slot->host) : eject_function(slot);
 }
 
 bool (*const machine_hotplug_event)(struct machine_hotplug *out) = next_event;
