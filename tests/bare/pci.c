@@ -47,6 +47,11 @@ uint32_t pci_capability(const struct pci_function *f, uint32_t id)
 	return 0;
 }
 
+uint32_t pci_exp_type(const struct pci_function *f)
+{
+	return pci_read(f, f->cap_pcie + 2u, 2) >> 4 & 0xfu;
+}
+
 /* ------------------------------------------------------------- the tables */
 
 struct pci_bus *pci_next_bus(const struct pci_bus *bus)

@@ -48,6 +48,11 @@
 #define PCI_COMMAND_MASTER   0x0004u
 #define PCI_COMMAND_INTX_OFF 0x0400u
 
+/* Of those that are bridges. */
+#define PCI_EXP_ROOT_PORT  4u
+#define PCI_EXP_DOWNSTREAM 6u
+#define PCI_EXP_TO_PCI     7u
+
 #define PCI_CAP_MSI  0x05u
 #define PCI_CAP_SHPC 0x0cu
 #define PCI_CAP_PCIE 0x10u
@@ -152,6 +157,8 @@ uint32_t pci_read(const struct pci_function *f, uint32_t reg, uint32_t size);
 void pci_write(const struct pci_function *f, uint32_t reg, uint32_t size, uint32_t value);
 /* Offset of capability @id, or 0. */
 uint32_t pci_capability(const struct pci_function *f, uint32_t id);
+/* What a function with the PCI Express capability is: PCI_EXP_*. */
+uint32_t pci_exp_type(const struct pci_function *f);
 /* Whether it still answers. From any context. */
 bool pci_is_there(const struct pci_function *f);
 

@@ -6,6 +6,8 @@
  */
 #include "pci.h"
 
+#include <libfdt.h>
+
 #include "kernel.h"
 #include "print.h"
 
@@ -104,8 +106,28 @@ static const struct irqref_chip msi_chip = {
 
 /* -------------------------------------------------------------- the domain */
 
-/* The ID under which the controller knows the function. */
-static uint32_t controller_id(const struct pci_host *host, uint32_t requester)
+/*
+ * Whose writes those of a function look like at the host: a bridge to a conventional bus takes what
+ * comes from there as its own. One that is PCI Express says so with its secondary bus and devfn 0,
+ * a conventional one with its own address.
+ */
+static uint32_t alias_of(const struct pci_function *f)
+{
+	uint32_t id = requester_of(f);
+
+	for (const struct pci_bus *bus = f->bus; bus->bridge; bus = bus->bridge->bus) {
+		const struct pci_function *bridge = bus->bridge;
+
+		if (!bridge->cap_pcie)
+			id = requester_of(bridge);
+		else if (pci_exp_type(bridge) == PCI_EXP_TO_PCI)
+			id = bus->number << 8;
+	}
+	return id;
+}
+
+/* An ID as the host bridge passes it on; unchanged where the devicetree says nothing of that. */
+static uint32_t mapped_id(const struct pci_host *host, uint32_t requester)
 {
 	uint32_t id = requester;
 	int target = -1;
@@ -115,20 +137,35 @@ static uint32_t controller_id(const struct pci_host *host, uint32_t requester)
 	return id;
 }
 
+/*
+ * Under which ID the controller knows a function. A controller that the devicetree names sees what
+ * arrives at the host; firmware without one is asked for the function itself.
+ */
+static uint32_t controller_id(const struct pci_host *host, const struct pci_function *f)
+{
+	bool sees_alias = fdt_getprop(kernel_dt.fdt, host->node, "msi-map", NULL) ||
+	                  fdt_getprop(kernel_dt.fdt, host->node, "msi-parent", NULL);
+
+	return sees_alias ? mapped_id(host, alias_of(f)) : requester_of(f);
+}
+
 static int msi_map(struct irqref_desc *desc, struct irqref_level *level, const void *arg)
 {
 	const struct pci_host *host = irqref_domain_data(level->domain);
+	const struct pci_function *f = function_of(level);
 	/* irqref_msi_alloc() made it, and looks at @scratch again. */
 	struct irqref_msi_arg *msi = (struct irqref_msi_arg *)(uintptr_t)arg;
 	struct irqref_msi_arg inner;
+	uint64_t own;
 	int err;
 
-	if (!msi)
+	if (!msi || !f)
 		return IRQREF_ERR_INVAL;
+	/* Functions that share an alias share a device of the controller, but no number. */
+	own = mapped_id(host, msi->device);
 	inner = *msi;
-	inner.device = controller_id(host, msi->device);
-	err = irqref_map_parent(desc, level, (uint64_t)inner.device << VECTOR_BITS | inner.index,
-	                        &inner);
+	inner.device = controller_id(host, f);
+	err = irqref_map_parent(desc, level, own << VECTOR_BITS | inner.index, &inner);
 	msi->scratch = inner.scratch;
 	return err;
 }

@@ -16,8 +16,6 @@
 #define EXP_SLOT_CAP     0x14u
 #define EXP_FLAGS_SLOT   0x0100u
 #define EXP_SLOT_HOTPLUG 0x40u
-#define EXP_TYPE_ROOT    4u
-#define EXP_TYPE_DOWN    6u
 
 /* ------------------------------------------------------ what a function is */
 
@@ -42,11 +40,6 @@ static void put_name(struct pci_function *f)
 	name[10] = '.';
 	name[11] = digit(f->devfn & 7u);
 	name[12] = '\0';
-}
-
-static uint32_t exp_type(const struct pci_function *f)
-{
-	return pci_read(f, f->cap_pcie + EXP_FLAGS, 2) >> 4 & 0xfu;
 }
 
 /* Whether functions can come and go behind a bridge. */
@@ -101,8 +94,8 @@ static struct pci_bus *new_secondary(struct pci_function *bridge)
 	bus->bridge = bridge;
 	bus->hotplug = has_hotplug(bridge);
 	if (bridge->cap_pcie)
-		bus->single =
-		        exp_type(bridge) == EXP_TYPE_ROOT || exp_type(bridge) == EXP_TYPE_DOWN;
+		bus->single = pci_exp_type(bridge) == PCI_EXP_ROOT_PORT ||
+		              pci_exp_type(bridge) == PCI_EXP_DOWNSTREAM;
 	pci_intx_bus(bus);
 	bridge->secondary = bus;
 	return bus;
