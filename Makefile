@@ -3,7 +3,7 @@
 # what it needs (packages.txt) and does the rest: "make demo", "make check".
 
 .DEFAULT_GOAL := all
-.PHONY: all demo check check-all check-boards check-linux check-linux-all bench bench-dt coverage \
+.PHONY: all demo check check-all check-boards check-bare soak-bare check-linux check-linux-all bench bench-dt coverage \
 	size fuzz torture install deps clean format filelists help FORCE
 
 PREFIX ?= /usr/local
@@ -21,6 +21,8 @@ help:
 	@echo 'make demo         build it and run the demonstration'
 	@echo 'make check        all tests that fit into minutes; the last line counts them'
 	@echo 'make check-all    longer runs, cross compilers, real boards, every option'
+	@echo 'make check-bare   real interrupts: kernels of ours in QEMU, four machines'
+	@echo 'make soak-bare    unplug and plug on them for an hour, or SOAK_ROUNDS=500 times'
 	@echo 'make check-boards resolve thousands of real devicetrees'
 	@echo 'make check-linux  the Linux module on two stock kernels under QEMU; check-linux-all: on seven'
 	@echo 'make coverage     branch coverage of the core'
@@ -41,12 +43,20 @@ demo: build/irqref
 	@build/irqref demo
 
 check:
-	@scripts/deps build check bench $(GO_ON)
+	@scripts/deps build check bench bare $(GO_ON)
 	@$(RUN) check
 
 check-all:
-	@scripts/deps build check cross all boards browser bench $(GO_ON)
+	@scripts/deps build check cross all boards browser bench bare $(GO_ON)
 	@$(RUN) check-all
+
+check-bare:
+	@scripts/deps build check bare $(GO_ON)
+	@$(RUN) bare
+
+soak-bare:
+	@scripts/deps build check bare $(GO_ON)
+	@$(RUN) soak-bare
 
 check-boards:
 	@scripts/deps build check boards $(GO_ON)
@@ -88,7 +98,7 @@ install: build/irqref
 	@$(MESON) install -C build --no-rebuild $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
 
 deps:
-	@scripts/deps build check cross all boards browser bench linux $(GO_ON)
+	@scripts/deps build check cross all boards browser bench linux bare $(GO_ON)
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
