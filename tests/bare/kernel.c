@@ -5,6 +5,7 @@
  * the console what to do, a line at a time, whenever the kernel has printed "ready".
  */
 #include "kernel.h"
+#include "bench.h"
 #include "print.h"
 #include "run.h"
 
@@ -140,7 +141,9 @@ static void command(const char *line)
 	print_to(copy, sizeof(copy), "%s", line);
 	if (!strcmp(copy, "end"))
 		end();
-	if (!verdict(copy) && !run_command(copy))
+	if (!strcmp(copy, "bench"))
+		bench();
+	else if (!verdict(copy) && !run_command(copy))
 		check(false, "unknown command: %s", copy);
 }
 

@@ -60,7 +60,7 @@ $(MACHINES:%=build/bare/%-unit.elf): $(OUT)/unit.elf
 	$(IMAGE)
 
 $(OUT)/kernel.elf: $(sort $(KERNEL_OBJ)) tests/bare/$(FAMILY)/kernel.ld
-	$(CC) $(ARCH_FLAGS) $(LINK) -o $@ $(filter %.o,$^)
+	$(CC) $(ARCH_FLAGS) $(LINK) -Wl,--wrap=irqref_dispatch -o $@ $(filter %.o,$^)
 $(OUT)/unit.elf: $(UNIT_OBJ) tests/bare/$(FAMILY)/kernel.ld
 	$(CC) $(ARCH_FLAGS) $(LINK) -o $@ $(filter %.o,$^)
 
