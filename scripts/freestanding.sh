@@ -37,7 +37,7 @@ freestanding_compile() {
 	PORT_BARE)
 		freestanding_port=bare
 		# A CPU that the port does not know is good enough to compile for.
-		"$@" -E -dM -x c /dev/null | grep -qE '__(riscv|aarch64__|powerpc64__) ' ||
+		"$@" -E -dM -x c /dev/null | grep -E '__(riscv|aarch64__|powerpc64__) ' >/dev/null ||
 			freestanding_include="-isystem tests/freestanding/include \
 				-DIRQREF_BARE_ARCH_HEADER=<arch_any.h>"
 		;;
