@@ -3,7 +3,8 @@
 # what it needs (packages.txt) and does the rest: "make demo", "make check".
 
 .DEFAULT_GOAL := all
-.PHONY: all demo check check-all check-boards check-bare soak-bare check-linux check-linux-all bench bench-dt coverage \
+.PHONY: all demo check check-all check-boards check-bare soak-bare check-linux check-linux-all bench bench-linux-core \
+	bench-dt coverage \
 	size fuzz torture install deps clean format filelists help FORCE
 
 PREFIX ?= /usr/local
@@ -30,6 +31,7 @@ help:
 	@echo 'make fuzz         fuzz targets, FUZZ_SECONDS=30 each'
 	@echo 'make torture      threads against threads, TORTURE_SECONDS=60'
 	@echo 'make bench        what the library costs, each figure beside its limit'
+	@echo 'make bench-linux-core  the same beside the interrupt core of a Linux built for it'
 	@echo 'make bench-dt     what devicetrees cost, in the library and against dtc'
 	@echo 'make install      to PREFIX=$(PREFIX), below DESTDIR'
 	@echo 'make deps         install the Debian packages of packages.txt that are missing'
@@ -90,6 +92,10 @@ bench:
 	@scripts/deps build bench $(GO_ON)
 	@scripts/bench $(BENCH_OPTIONS)
 
+bench-linux-core:
+	@scripts/deps build bench bench-linux $(GO_ON)
+	@scripts/bench-linux-core
+
 bench-dt:
 	@scripts/deps build check boards $(GO_ON)
 	@scripts/bench-dt
@@ -98,7 +104,7 @@ install: build/irqref
 	@$(MESON) install -C build --no-rebuild $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
 
 deps:
-	@scripts/deps build check cross all boards browser bench linux bare $(GO_ON)
+	@scripts/deps build check cross all boards browser bench bench-linux linux bare $(GO_ON)
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
