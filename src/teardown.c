@@ -28,7 +28,9 @@ void irqref_desc_doom(struct irqref_desc *desc)
 {
 	desc_set_state(desc, IRQREF_DYING);
 	cold_of(desc)->owner = irqref_hot_self();
-	flags_change(desc, F_PENDING | F_RESEND | F_UNHANDLED, F_GONE);
+	/* Without handlers it is shut and masked, and nobody can install one any more. */
+	if (!(ld_rlx(&desc->flags) & F_IDLE))
+		flags_change(desc, F_PENDING | F_RESEND | F_UNHANDLED, F_GONE);
 	irqref_line_mask(desc);
 }
 
