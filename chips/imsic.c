@@ -269,13 +269,14 @@ bool irqref_imsic_masked(const struct irqref_imsic *imsic, irqref_hwirq_t hwirq)
 
 		if (!up(imsic, cpu))
 			continue;
-		while (__atomic_load_n(&at->enabled[hwirq / 32], __ATOMIC_ACQUIRE) &
-		       bit_of(hwirq)) {
+		/* A hart that has yet to enable it will: that is not masked. */
+		do {
 			if (__atomic_load_n(&at->wanted[hwirq / 32], __ATOMIC_RELAXED) &
 			            bit_of(hwirq) ||
 			    !left--)
 				return false;
-		}
+		} while (__atomic_load_n(&at->enabled[hwirq / 32], __ATOMIC_ACQUIRE) &
+		         bit_of(hwirq));
 	}
 	return true;
 }

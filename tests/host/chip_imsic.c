@@ -140,6 +140,11 @@ static void what_another_hart_enables_it_does_itself(void)
 	move(ref, 1);
 	assert_true(written.address == FILE_BASE + 0x1000);
 	assert_false(enabled(1, 2));
+	assert_false(irqref_imsic_masked(&imsic, 2));
+	/* Told twice before it listens: it counts as what it will be. */
+	assert_ok(irqref_disable(space, ref));
+	assert_ok(irqref_enable(space, ref));
+	assert_false(irqref_imsic_masked(&imsic, 2));
 	/* It is told, and does it. */
 	serve(1);
 	assert_true(enabled(1, 2));
