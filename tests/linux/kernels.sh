@@ -9,7 +9,7 @@
 #   dir      where it is kept
 #   vmlinuz  its file name without the version
 #   devices  two edu devices that share an INTx
-#   machine, qemu_package, console  how QEMU runs it
+#   machine, threads, qemu_package, console  how QEMU runs it
 # shellcheck shell=sh disable=SC2034 # set for those who read this in
 
 KERNELS='amd64-6.1 amd64-6.12 arm64-6.1 arm64-6.12 ppc64el-6.1 ppc64el-6.12 riscv64-6.12'
@@ -29,15 +29,18 @@ kernel() {
 	esac
 	kbuild_suite=$suite
 	vmlinuz=vmlinuz
-	devices='-device edu,addr=0x1 -device edu,addr=0x5'
+	devices='-device edu,id=first,addr=0x1 -device edu,id=second,addr=0x5'
+	threads=multi
 	case $1 in
 	amd64-6.1 | amd64-6.12 | amd64-debug)
 		arch=amd64 flavour=cloud-amd64 karch=x86 triplet=x86_64-linux-gnu console=ttyS0
 		# Without cmpxchg16b, which QEMU 7.2 gets wrong now and then: the guest dies of a
-		# double fault.
-		qemu_package=qemu-system-x86
+		# double fault. And one thread for all CPUs: with more, a CPU of the guest can run
+		# into a breakpoint of text that has been patched already ("Oops: int3"); the function
+		# tracer of a stock kernel alone, switched on and off, does that within seconds.
+		qemu_package=qemu-system-x86 threads=single
 		machine='qemu-system-x86_64 -M q35 -cpu max,-cx16'
-		devices='-device edu,addr=0x11 -device edu,addr=0x15'
+		devices='-device edu,id=first,addr=0x11 -device edu,id=second,addr=0x15'
 		;;
 	arm64-6.1 | arm64-6.12)
 		arch=arm64 flavour=arm64 karch=arm64 triplet=aarch64-linux-gnu console=ttyAMA0
