@@ -3,9 +3,8 @@
 # what it needs (packages.txt) and does the rest: "make demo", "make check".
 
 .DEFAULT_GOAL := all
-.PHONY: all demo check check-all check-boards check-bare soak-bare check-linux check-linux-all bench bench-linux-core \
-	bench-dt coverage \
-	size fuzz torture install deps clean format filelists help FORCE
+.PHONY: all demo check check-all check-boards check-bare soak-bare check-linux check-linux-all deb bench \
+	bench-linux-core bench-dt coverage size fuzz torture install deps clean format filelists help FORCE
 
 PREFIX ?= /usr/local
 # Debian's own, whose modules are there, whatever python comes first in PATH.
@@ -26,6 +25,7 @@ help:
 	@echo 'make soak-bare    unplug and plug on them for an hour, or SOAK_ROUNDS=500 times'
 	@echo 'make check-boards resolve thousands of real devicetrees'
 	@echo 'make check-linux  the Linux module on two stock kernels under QEMU; check-linux-all: on seven'
+	@echo 'make deb          build/irqref-dkms_VERSION_all.deb: the Linux module for DKMS'
 	@echo 'make coverage     branch coverage of the core'
 	@echo 'make size         size of each part for each cross compiler'
 	@echo 'make fuzz         fuzz targets, FUZZ_SECONDS=30 each'
@@ -45,7 +45,7 @@ demo: build/irqref
 	@build/irqref demo
 
 check:
-	@scripts/deps build check bench bare $(GO_ON)
+	@scripts/deps build check bench bare linux $(GO_ON)
 	@$(RUN) check
 
 check-all:
@@ -71,6 +71,9 @@ check-linux:
 check-linux-all:
 	@scripts/deps build check linux $(GO_ON)
 	@$(RUN) linux-all
+
+deb:
+	@scripts/deb build
 
 coverage:
 	@scripts/deps build check $(GO_ON)
