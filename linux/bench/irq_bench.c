@@ -16,8 +16,8 @@
 #include <linux/sort.h>
 #include <linux/vmalloc.h>
 
-#define ROUNDS	11
-#define MOST	65536u
+#define ROUNDS 11
+#define MOST   65536u
 
 /* Shuffled numbers 0 to count - 1, and the hwirqs of the mappings of these places. */
 static u32 *order;
@@ -84,7 +84,7 @@ static void measure(const char *row, void (*what)(struct run *run, u32 n), struc
 	}
 	sort(rounds, ROUNDS, sizeof(rounds[0]), by_value, NULL);
 	pr_info("irq_bench: %s %llu.%02llu\n", row, rounds[ROUNDS / 2] / 100,
-		rounds[ROUNDS / 2] % 100);
+	        rounds[ROUNDS / 2] % 100);
 }
 
 static void find(struct run *run, u32 n)
@@ -172,8 +172,8 @@ static int map(struct irq_domain *domain, unsigned int virq, irq_hw_number_t hwi
 }
 
 static const struct irq_domain_ops flat_ops = {
-	.map = map,
-	.xlate = irq_domain_xlate_onecell,
+        .map = map,
+        .xlate = irq_domain_xlate_onecell,
 };
 
 static int alloc_level(struct irq_domain *domain, unsigned int virq, unsigned int nr, void *arg)
@@ -182,7 +182,7 @@ static int alloc_level(struct irq_domain *domain, unsigned int virq, unsigned in
 
 	if (!domain->parent) {
 		irq_domain_set_info(domain, virq, hwirq, &dummy_irq_chip, NULL, handle_simple_irq,
-				    NULL, NULL);
+		                    NULL, NULL);
 		return 0;
 	}
 	irq_domain_set_hwirq_and_chip(domain, virq, hwirq, &dummy_irq_chip, NULL);
@@ -190,8 +190,8 @@ static int alloc_level(struct irq_domain *domain, unsigned int virq, unsigned in
 }
 
 static const struct irq_domain_ops level_ops = {
-	.alloc = alloc_level,
-	.free = irq_domain_free_irqs_common,
+        .alloc = alloc_level,
+        .free = irq_domain_free_irqs_common,
 };
 
 static struct irq_domain *flat(const char *name, u32 size)
@@ -200,7 +200,7 @@ static struct irq_domain *flat(const char *name, u32 size)
 	struct irq_domain *domain;
 
 	domain = size ? irq_domain_create_linear(node, size, &flat_ops, NULL)
-		      : irq_domain_create_tree(node, &flat_ops, NULL);
+	              : irq_domain_create_tree(node, &flat_ops, NULL);
 	if (!domain)
 		panic("no domain");
 	return domain;
@@ -281,9 +281,8 @@ static void level_row(void)
 	int i;
 
 	for (i = 0; i < 3; i++) {
-		domain = irq_domain_create_hierarchy(domain, 0, 64,
-						     irq_domain_alloc_named_fwnode("level"),
-						     &level_ops, NULL);
+		domain = irq_domain_create_hierarchy(
+		        domain, 0, 64, irq_domain_alloc_named_fwnode("level"), &level_ops, NULL);
 		if (!domain)
 			panic("no domain");
 	}
@@ -300,8 +299,8 @@ static void fwspec_row(const char *row, u32 others)
 	run.domain = flat(row, 8);
 	for (i = 0; i < others; i++)
 		flat("other", 8);
-	run.fwspec = (struct irq_fwspec){
-		.fwnode = run.domain->fwnode, .param_count = 1, .param = {3}};
+	run.fwspec =
+	        (struct irq_fwspec){.fwnode = run.domain->fwnode, .param_count = 1, .param = {3}};
 	measure(row, existing_fwspec, &run, 1u << 14);
 }
 
