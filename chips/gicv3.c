@@ -210,9 +210,15 @@ int irqref_gicv3_set_priority(struct irqref_gicv3 *gic, irqref_hwirq_t hwirq, ui
 
 /* ----------------------------------------------------------------------- LPIs */
 
+static uint8_t lpi_entry(const struct irqref_gicv3 *gic, bool enable)
+{
+	return (uint8_t)((gic->config.priority & GIC_LPI_PRIORITY) | GIC_LPI_RES1 |
+	                 (enable ? GIC_LPI_ENABLE : 0));
+}
+
 void irqref_gicv3_lpi_enable(struct irqref_gicv3 *gic, irqref_hwirq_t lpi, bool enable)
 {
-	uint8_t entry = (uint8_t)((gic->config.priority & 0xfcu) | (enable ? GIC_LPI_ENABLE : 0));
+	uint8_t entry = lpi_entry(gic, enable);
 
 	/* Whole bytes: lines do not share them, so there is nothing to lock. */
 	__atomic_store_n(&gic->config.lpi_config[lpi - IRQREF_GICV3_LPI], entry, __ATOMIC_RELAXED);
@@ -307,7 +313,8 @@ static int add_domain(struct irqref_gicv3 *gic, struct irqref_space *space)
 	        .flow = IRQREF_FLOW_FASTEOI,
 	        .data = gic,
 	        .size = gic->lines,
-	        .max = gic->lpis.count ? IRQREF_GICV3_LPI + gic->lpis.count : gic->lines,
+	        .max = gic->lpis.count ? (irqref_hwirq_t)IRQREF_GICV3_LPI + gic->lpis.count
+	                               : gic->lines,
 	};
 
 	return irqref_domain_add(space, &config, &gic->domain);
@@ -336,6 +343,14 @@ static int check_config(const struct irqref_gicv3_config *config)
 	return IRQREF_OK;
 }
 
+/* A GIC may have fewer LPIs than its INTIDs have room for; @num says so unless it is 0. */
+static uint32_t lpi_count(uint32_t bits, uint32_t num)
+{
+	uint64_t room = (1ull << bits) - IRQREF_GICV3_LPI;
+
+	return (uint32_t)(num && 2ull << num < room ? 2ull << num : room);
+}
+
 /* Reads what there is; nothing is changed yet. */
 static int examine(struct irqref_gicv3 *gic)
 {
@@ -355,7 +370,7 @@ static int examine(struct irqref_gicv3 *gic)
 	gic->lpis = (struct irqref_msi_vectors){
 	        .bits = gic->config.lpi_taken,
 	        .base = IRQREF_GICV3_LPI,
-	        .count = (uint32_t)((1ull << gic->config.lpi_bits) - IRQREF_GICV3_LPI),
+	        .count = lpi_count(gic->config.lpi_bits, GICD_TYPER_NUM_LPIS(typer)),
 	};
 	return IRQREF_OK;
 }
@@ -373,11 +388,12 @@ static void reset_lines(struct irqref_gicv3 *gic)
 		irqref_mmio_write32(dist + GICD_IGROUPR + i / 8, UINT32_MAX);
 		irqref_mmio_write32(dist + GICD_IGRPMODR + i / 8, 0);
 	}
+	/* The types can be written only when the lines are off for certain. */
+	gicv3_dist_wait(gic);
 	for (i = IRQREF_GICV3_SPI; i < gic->lines; i += 16)
 		irqref_mmio_write32(dist + GICD_ICFGR + i / 4, 0);
 	for (i = IRQREF_GICV3_SPI; i < gic->lines; i += 4)
 		irqref_mmio_write32(dist + GICD_IPRIORITYR + i, gicv3_four(gic->config.priority));
-	gicv3_dist_wait(gic);
 	for (i = IRQREF_GICV3_SPI; i < gic->lines; i++)
 		gicv3_write64(dist + GICD_IROUTER + i * 8ul, route);
 }
@@ -403,7 +419,7 @@ int irqref_gicv3_add(struct irqref_gicv3 *gic, struct irqref_space *space,
 	if (rc)
 		return rc;
 	for (i = 0; i < gic->lpis.count; i++)
-		gic->config.lpi_config[i] = (uint8_t)(gic->config.priority & 0xfcu);
+		gic->config.lpi_config[i] = lpi_entry(gic, false);
 	/* Affinity routing can be switched on only while all groups are off. */
 	irqref_mmio_write32(gic->config.distributor + GICD_CTLR, 0);
 	gicv3_dist_wait(gic);

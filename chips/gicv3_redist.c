@@ -120,7 +120,7 @@ int irqref_gicv3_cpu_init(struct irqref_gicv3 *gic, uint32_t cpu)
 	struct irqref_gicv3_cpu *at;
 	uintptr_t redistributor;
 	uint64_t typer = 0;
-	int rc = IRQREF_OK;
+	int rc;
 
 	if (!gic || cpu >= gic->config.ncpus)
 		return IRQREF_ERR_INVAL;
@@ -128,20 +128,23 @@ int irqref_gicv3_cpu_init(struct irqref_gicv3 *gic, uint32_t cpu)
 	if (!redistributor)
 		return IRQREF_ERR_NOENT;
 	wake(redistributor);
+	if (gic->lpis.count) {
+		rc = typer & GICR_TYPER_PLPIS ? start_lpis(gic, redistributor, cpu)
+		                              : IRQREF_ERR_NOTSUP;
+		if (rc)
+			return rc;
+	}
+	if (!irqref_gicv3_cpu_enable())
+		return IRQREF_ERR_NOTSUP;
 	irqref_chip_lock(&gic->lock);
 	reset_private(gic, redistributor);
 	at = &gic->config.cpus[cpu];
 	at->affinity = affinity;
 	at->processor = (uint32_t)(typer >> 8) & 0xffffu;
-	/* Last: who finds it, finds the rest. */
+	/* Last: who finds it, finds the rest, and routes lines to a CPU that takes them. */
 	__atomic_store_n(&at->redistributor, redistributor, __ATOMIC_RELEASE);
 	irqref_chip_unlock(&gic->lock);
-	if (gic->lpis.count)
-		rc = typer & GICR_TYPER_PLPIS ? start_lpis(gic, redistributor, cpu)
-		                              : IRQREF_ERR_NOTSUP;
-	if (!rc && !irqref_gicv3_cpu_enable())
-		rc = IRQREF_ERR_NOTSUP;
-	return rc;
+	return IRQREF_OK;
 }
 
 /* ------------------------------------------------------------------ an interrupt */

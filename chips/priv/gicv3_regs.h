@@ -26,6 +26,8 @@
 #define GICD_CTLR_RWP    (1u << 31)
 
 #define GICD_TYPER_LPIS (1u << 17)
+/* How many LPIs: 2^(n + 1); with n = 0 as many as INTIDs have room for. */
+#define GICD_TYPER_NUM_LPIS(x) ((x) >> 11 & 0x1fu)
 
 /* A redistributor: the frame of the CPU, then the frame of its SGIs and PPIs, laid out as the distributor. */
 #define GICR_CTLR      0x0000u
@@ -52,8 +54,10 @@
 #define GIC_PENDBASER_ZERO  (1ull << 62)
 #define GIC_TABLE_SHARE_ALL (3ull << 10)
 
-/* An entry of the table of LPIs. */
-#define GIC_LPI_ENABLE 1u
+/* An entry of the table of LPIs: a priority, a bit that is always 1, and whether it is enabled. */
+#define GIC_LPI_PRIORITY 0xfcu
+#define GIC_LPI_RES1     2u
+#define GIC_LPI_ENABLE   1u
 
 /* Architecture revision in PIDR2. */
 #define GIC_PIDR2_REV(x) ((x) >> 4 & 0xfu)

@@ -61,9 +61,44 @@ static void a_cpu_finds_its_redistributor_by_affinity(void)
 	model.affinity[1] = 99;
 	assert_code(irqref_gicv3_cpu_init(&gic, 1), IRQREF_ERR_NOENT);
 	assert_code(irqref_gicv3_cpu_init(&gic, 2), IRQREF_ERR_INVAL);
-	model.cpu = 0;
+}
+
+/* A CPU that cannot be had takes no lines. */
+static void R12_a_cpu_that_fails_is_not_up(void)
+{
+	static const uint32_t bits = 2;
+	struct irqref_cpumask mask = {&bits, 32};
+
+	model.cpu = 1;
 	model.no_registers = true;
-	assert_code(irqref_gicv3_cpu_init(&gic, 0), IRQREF_ERR_NOTSUP);
+	assert_code(irqref_gicv3_cpu_init(&gic, 1), IRQREF_ERR_NOTSUP);
+	assert_int_equal(cpus[1].redistributor, 0);
+	model.no_registers = false;
+	model.incoherent = true;
+	assert_code(irqref_gicv3_cpu_init(&gic, 1), IRQREF_ERR_NOTSUP);
+	assert_int_equal(cpus[1].redistributor, 0);
+	assert_code(irqref_gicv3_pick_cpu(&gic, &mask), IRQREF_ERR_NOENT);
+	model.incoherent = false;
+	assert_ok(irqref_gicv3_cpu_init(&gic, 1));
+	assert_int_equal(irqref_gicv3_pick_cpu(&gic, &mask), 1);
+}
+
+/* The field that says so is not 0: 2^(n + 1) LPIs, though INTIDs have room for more. */
+static void a_gic_with_few_lpis(void)
+{
+	struct irqref_gicv3_config config = gic_config();
+	struct irqref_gicv3 other;
+
+	assert_int_equal(gic.lpis.count, LPIS);
+	config.node = 7;
+	poke(DIST + GICD_TYPER, 4, peek(DIST + GICD_TYPER, 4) | 9u << 11);
+	assert_ok(irqref_gicv3_add(&other, space, &config));
+	assert_int_equal(other.lpis.count, 1024);
+	assert_ok(irqref_domain_remove(other.domain, IRQREF_REMOVE_FORCE, NULL, NULL));
+	poke(DIST + GICD_TYPER, 4, peek(DIST + GICD_TYPER, 4) | 30u << 11);
+	assert_ok(irqref_gicv3_add(&other, space, &config));
+	assert_int_equal(other.lpis.count, LPIS);
+	assert_ok(irqref_domain_remove(other.domain, IRQREF_REMOVE_FORCE, NULL, NULL));
 }
 
 /* Four frames each, where there are virtual LPIs; the second one is two frames further on. */
@@ -323,6 +358,8 @@ static void T17_numbers_that_are_no_lines(void)
 static const struct irqref_test tests[] = {
         TEST(all_lines_are_off_and_come_here),
         TEST(a_cpu_finds_its_redistributor_by_affinity),
+        TEST(R12_a_cpu_that_fails_is_not_up),
+        TEST(a_gic_with_few_lpis),
         TEST(redistributors_are_as_far_apart_as_they_say),
         TEST(lpi_tables_are_given_to_each_cpu),
         TEST(what_is_no_gicv3_is_refused),

@@ -239,8 +239,8 @@ static void T14_a_block_of_messages(void)
 	assert_ok(irqref_request(space, refs[1], handler, NULL, 0));
 	assert_true(written.address == 0x8090040);
 	assert_int_equal(written.data, 1);
-	assert_int_equal(lpi_config[0], 0xa0);
-	assert_int_equal(lpi_config[1], 0xa1);
+	assert_int_equal(lpi_config[0], 0xa2);
+	assert_int_equal(lpi_config[1], 0xa3);
 	command_is(0x0c | 0x108ull << 32, 1, 0);
 	sync_to(7);
 	no_more_commands();
@@ -269,7 +269,7 @@ static void T14_a_block_of_messages(void)
 	command_is(0x08 | 0x108ull << 32, 1, itt(0));
 	sync_to(8);
 	no_more_commands();
-	assert_int_equal(lpi_config[1], 0xa0);
+	assert_int_equal(lpi_config[1], 0xa2);
 	assert_int_equal(lpi_taken[0], 0);
 	assert_true(irqref_gicv3_masked(&gic, 8193));
 	take(8193);
