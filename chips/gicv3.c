@@ -158,7 +158,7 @@ static int line_set_type(struct irqref_desc *desc, struct irqref_level *level, u
 
 /* ------------------------------------------------------------------- affinity */
 
-int irqref_gicv3_pick_cpu(const struct irqref_gicv3 *gic, const struct irqref_cpumask *cpus)
+static int pick_cpu(const struct irqref_gicv3 *gic, const struct irqref_cpumask *cpus)
 {
 	uint32_t cpu;
 
@@ -179,7 +179,7 @@ static int line_set_affinity(struct irqref_desc *desc, struct irqref_level *leve
 	(void)desc;
 	if (gicv3_is_ppi(level->hwirq))
 		return IRQREF_ERR_NOTSUP;
-	cpu = irqref_gicv3_pick_cpu(gic, cpus);
+	cpu = pick_cpu(gic, cpus);
 	if (cpu >= 0)
 		gicv3_write64(gic->config.distributor + GICD_IROUTER + (uintptr_t)level->hwirq * 8,
 		              gicv3_route(gic->config.cpus[cpu].affinity));

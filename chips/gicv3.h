@@ -203,17 +203,6 @@ int irqref_gicv3_set_priority(struct irqref_gicv3 *gic, irqref_hwirq_t hwirq, ui
  */
 void irqref_gicv3_lpi_enable(struct irqref_gicv3 *gic, irqref_hwirq_t lpi, bool enable);
 
-/**
- * irqref_gicv3_pick_cpu() - for the driver of an ITS: chooses one of a set of CPUs
- * @gic: the driver
- * @cpus: the set
- *
- * Context: any.
- * Return: the lowest CPU number of the set that is up; NOENT if there is none.
- * Grace period: none.
- */
-int irqref_gicv3_pick_cpu(const struct irqref_gicv3 *gic, const struct irqref_cpumask *cpus);
-
 #ifdef __cplusplus
 }
 #endif

@@ -31,12 +31,14 @@ static uint64_t to_le(uint64_t value)
 #endif
 }
 
-/* Under the lock. */
+/* Under the lock. There is room, for no more than a few are put before they are waited for. */
 static void put(struct irqref_gicv3_its *its, struct its_cmd cmd)
 {
 	uint64_t *at = (uint64_t *)(void *)(its->queue + its->write);
 	uint32_t i;
 
+	if (its->lost)
+		return;
 	for (i = 0; i < 4; i++)
 		at[i] = to_le(cmd.word[i]);
 	its->write = (its->write + ITS_CMD_BYTES) % ITS_QUEUE_BYTES;
@@ -60,26 +62,29 @@ static int finish(struct irqref_gicv3_its *its, uint32_t cpu)
 	int rc = IRQREF_OK;
 
 	put(its, its_cmd_sync(target_of(its, cpu)));
-	irqref_gicv3_cpu_publish();
-	gicv3_write64(its->config.base + GITS_CWRITER, its->write);
-	for (;;) {
+	if (!its->lost) {
+		irqref_gicv3_cpu_publish();
+		gicv3_write64(its->config.base + GITS_CWRITER, its->write);
+	}
+	while (!its->lost) {
 		uint64_t read = gicv3_read64(its->config.base + GITS_CREADR);
 
 		if ((read & GITS_QUEUE_OFFSET) == its->write)
-			break;
-		if (!(read & GITS_STALLED) && --left)
+			return rc;
+		/* What is in the queue still may be executed at any time, and must not be overwritten. */
+		its->lost = !--left;
+		if (its->lost || !(read & GITS_STALLED))
 			continue;
 		its->stalled++;
 		rc = IRQREF_ERR_REFUSED;
-		if (!left)
-			break;
 		*(uint64_t *)(void *)(its->queue + (read & GITS_QUEUE_OFFSET)) = to_le(ITS_SYNC);
 		*(uint64_t *)(void *)(its->queue + (read & GITS_QUEUE_OFFSET) + 16) =
 		        to_le(target_of(its, cpu));
 		irqref_gicv3_cpu_publish();
 		gicv3_write64(its->config.base + GITS_CWRITER, its->write | GITS_RETRY);
 	}
-	return rc;
+	its->stalled++;
+	return IRQREF_ERR_REFUSED;
 }
 
 static int command(struct irqref_gicv3_its *its, struct its_cmd cmd, uint32_t cpu)
@@ -156,9 +161,14 @@ static void enable(struct irqref_level *level, bool on)
 {
 	struct irqref_gicv3_its *its = its_of(level);
 	const struct irqref_gicv3_its_event *event = level->chip_data;
+	unsigned long flags;
 
 	irqref_gicv3_lpi_enable(its->config.gic, event->lpi, on);
-	command(its, its_cmd_event(ITS_INV, event->device, event->event), event->cpu);
+	/* Its CPU must not change between the command and the wait for the CPU's redistributor. */
+	flags = irqref_chip_lock_save(&its->lock);
+	put(its, its_cmd_event(ITS_INV, event->device, event->event));
+	finish(its, event->cpu);
+	irqref_chip_unlock_restore(&its->lock, flags);
 }
 
 static void event_mask(struct irqref_desc *desc, struct irqref_level *level)
@@ -173,6 +183,24 @@ static void event_unmask(struct irqref_desc *desc, struct irqref_level *level)
 	enable(level, true);
 }
 
+/* A CPU that is up in the GIC and that this ITS was told of. */
+static bool has_collection(const struct irqref_gicv3_its *its, uint32_t cpu)
+{
+	return cpu < its->config.gic->config.ncpus &&
+	       __atomic_load_n(&its->collections[cpu], __ATOMIC_ACQUIRE);
+}
+
+static int pick_cpu(const struct irqref_gicv3_its *its, const struct irqref_cpumask *cpus)
+{
+	uint32_t cpu;
+
+	for (cpu = 0; cpu < cpus->nbits; cpu++) {
+		if (cpus->bits[cpu / 32] >> cpu % 32 & 1u && has_collection(its, cpu))
+			return (int)cpu;
+	}
+	return IRQREF_ERR_NOENT;
+}
+
 /*
  * One that is pending moves, too. The command is done at the old redistributor, which hands over,
  * and then at the new one.
@@ -182,7 +210,7 @@ static int event_set_affinity(struct irqref_desc *desc, struct irqref_level *lev
 {
 	struct irqref_gicv3_its *its = its_of(level);
 	struct irqref_gicv3_its_event *event = level->chip_data;
-	int cpu = irqref_gicv3_pick_cpu(its->config.gic, cpus);
+	int cpu = pick_cpu(its, cpus);
 	unsigned long flags;
 	int rc;
 
@@ -235,13 +263,12 @@ static const struct irqref_chip event_chip = {
 /* A CPU to begin with: this one, or if it is not up, any. */
 static int first_cpu(const struct irqref_gicv3_its *its)
 {
-	const struct irqref_gicv3_config *gic = &its->config.gic->config;
 	uint32_t cpu = irqref_hot_cpu();
 
-	if (cpu < gic->ncpus && gic->cpus[cpu].redistributor)
+	if (has_collection(its, cpu))
 		return (int)cpu;
-	for (cpu = 0; cpu < gic->ncpus; cpu++) {
-		if (gic->cpus[cpu].redistributor)
+	for (cpu = 0; cpu < its->config.gic->config.ncpus; cpu++) {
+		if (has_collection(its, cpu))
 			return (int)cpu;
 	}
 	return IRQREF_ERR_NOENT;
@@ -431,6 +458,8 @@ int irqref_gicv3_its_cpu_init(struct irqref_gicv3_its *its, uint32_t cpu)
 	put(its, its_cmd_mapc(cpu, target_of(its, cpu)));
 	put(its, its_cmd_invall(cpu));
 	rc = finish(its, cpu);
+	if (!rc)
+		__atomic_store_n(&its->collections[cpu], 1, __ATOMIC_RELEASE);
 	irqref_chip_unlock_restore(&its->lock, flags);
 	return rc;
 }
@@ -465,7 +494,7 @@ int irqref_gicv3_its_add(struct irqref_gicv3_its *its, const struct irqref_gicv3
 	};
 	rc = irqref_domain_add(irqref_domain_space(config->gic->domain), &domain, &its->domain);
 	if (rc)
-		irqref_mmio_write32(config->base + GITS_CTLR, 0);
+		its_stop(config->base);
 	return rc;
 }
 

@@ -74,7 +74,8 @@ struct irqref_gicv3_its_config {
  * struct irqref_gicv3_its - the driver's state; the caller's memory
  * @config: what it was made with
  * @domain: the messages
- * @stalled: how many commands the ITS refused or did not finish; 0 unless the driver is wrong
+ * @stalled: how many commands the ITS refused or did not finish; 0 unless the driver is wrong. After one that
+ *           it did not finish it gets no more: each fails, or, where that is not possible, is counted here.
  *
  * The other members are private.
  */
@@ -85,8 +86,10 @@ struct irqref_gicv3_its {
 	uint32_t write;
 	unsigned char *queue;
 	unsigned char *itts;
+	unsigned char *collections;
 	uint32_t itt_size;
 	uint64_t typer;
+	bool lost;
 	struct irqref_chip_lock lock;
 };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The caller's memory: each table that the ITS asks for, in whole pages of 64 KiB, the largest that it
- * can ask for; the queue; the devices' tables of events.
+ * can ask for; the queue; the devices' tables of events. Last is the driver's own: a byte for each CPU that
+ * says whether it has its collection.
  */
 #include "priv/gicv3_its_tables.h"
 
@@ -83,7 +84,8 @@ size_t irqref_gicv3_its_memory(const struct irqref_gicv3_its_config *config)
 		return 0;
 	for (i = 0; i < BASERS; i++)
 		size += table_size(config, typer, gicv3_read64(baser_at(config, i)));
-	size += ITS_QUEUE_BYTES + (uint64_t)itt_size(config, typer) * config->ndevices;
+	size += ITS_QUEUE_BYTES + (uint64_t)itt_size(config, typer) * config->ndevices +
+	        config->gic->config.ncpus;
 	return size == (size_t)size ? (size_t)size : 0;
 }
 
@@ -111,7 +113,7 @@ static int give_table(const struct irqref_gicv3_its *its, uint32_t index, uint64
 	return value & BASER_VALID && value & GIC_TABLE_SHARE_ALL ? IRQREF_OK : IRQREF_ERR_NOTSUP;
 }
 
-static void stop(uintptr_t base)
+void its_stop(uintptr_t base)
 {
 	irqref_mmio_write32(base + GITS_CTLR, 0);
 	while (!(irqref_mmio_read32(base + GITS_CTLR) & GITS_CTLR_QUIESCENT))
@@ -129,7 +131,7 @@ int its_start(struct irqref_gicv3_its *its)
 
 	if (revision != 3 && revision != 4)
 		return IRQREF_ERR_NOTSUP;
-	stop(config->base);
+	its_stop(config->base);
 	its->typer = gicv3_read64(config->base + GITS_TYPER);
 	for (i = 0; i < BASERS; i++) {
 		uint64_t baser = gicv3_read64(baser_at(config, i));
@@ -150,6 +152,8 @@ int its_start(struct irqref_gicv3_its *its)
 	its->queue = at;
 	its->itts = at + ITS_QUEUE_BYTES;
 	its->itt_size = itt_size(config, its->typer);
+	its->collections = its->itts + (size_t)its->itt_size * config->ndevices;
+	its_clear(its->collections, config->gic->config.ncpus);
 	its_clear(its->queue, ITS_QUEUE_BYTES);
 	gicv3_write64(config->base + GITS_CBASER,
 	              CBASER_ATTRIBUTES | ((uintptr_t)its->queue + config->bus_offset));

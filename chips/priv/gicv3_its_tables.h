@@ -41,6 +41,9 @@ static inline void its_clear(unsigned char *at, size_t size)
 		*at++ = 0;
 }
 
+/* Switches the ITS off: when this returns it no longer uses the memory. */
+void its_stop(uintptr_t base);
+
 /* Gives the ITS its tables and its queue, and switches it on. */
 int its_start(struct irqref_gicv3_its *its);
 

@@ -68,6 +68,7 @@ static void R12_a_cpu_that_fails_is_not_up(void)
 {
 	static const uint32_t bits = 2;
 	struct irqref_cpumask mask = {&bits, 32};
+	struct irqref_ref ref = line(33, IRQREF_TYPE_HIGH);
 
 	model.cpu = 1;
 	model.no_registers = true;
@@ -77,10 +78,10 @@ static void R12_a_cpu_that_fails_is_not_up(void)
 	model.incoherent = true;
 	assert_code(irqref_gicv3_cpu_init(&gic, 1), IRQREF_ERR_NOTSUP);
 	assert_int_equal(cpus[1].redistributor, 0);
-	assert_code(irqref_gicv3_pick_cpu(&gic, &mask), IRQREF_ERR_NOENT);
+	assert_code(irqref_set_affinity(space, ref, &mask, NULL), IRQREF_ERR_REFUSED);
 	model.incoherent = false;
 	assert_ok(irqref_gicv3_cpu_init(&gic, 1));
-	assert_int_equal(irqref_gicv3_pick_cpu(&gic, &mask), 1);
+	assert_ok(irqref_set_affinity(space, ref, &mask, NULL));
 }
 
 /* The field that says so is not 0: 2^(n + 1) LPIs, though INTIDs have room for more. */

@@ -144,12 +144,14 @@ static void memory_is_what_the_its_asks_for(void)
 {
 	struct irqref_gicv3_its_config config = its_config();
 
-	assert_int_equal(irqref_gicv3_its_memory(&config), 0x21000 + DEVICES * 256);
+	assert_int_equal(irqref_gicv3_its_memory(&config), 0x21000 + DEVICES * 256 + MODEL_CPUS);
 	config.nevents = 64;
-	assert_int_equal(irqref_gicv3_its_memory(&config), 0x21000 + DEVICES * 64 * ENTRY);
+	assert_int_equal(irqref_gicv3_its_memory(&config),
+	                 0x21000 + DEVICES * 64 * ENTRY + MODEL_CPUS);
 	/* More bits than it has are not used; with 16 its table is eight pages. */
 	poke(ITS + GITS_TYPER, 8, peek(ITS + GITS_TYPER, 8) | 0x1fu << 13);
-	assert_int_equal(irqref_gicv3_its_memory(&config), 0x91000 + DEVICES * 64 * ENTRY);
+	assert_int_equal(irqref_gicv3_its_memory(&config),
+	                 0x91000 + DEVICES * 64 * ENTRY + MODEL_CPUS);
 	config.nevents = 3;
 	assert_int_equal(irqref_gicv3_its_memory(&config), 0);
 	config.nevents = 1u << 17;
@@ -336,6 +338,70 @@ static void T17_messages_are_not_mapped_by_hand(void)
 	assert_code(irqref_get(bus, 9, 0, consumer, NULL, &ref, NULL), IRQREF_ERR_INVAL);
 }
 
+/* CPU 1 is up in the GIC, but this ITS was not told of it: it has no collection there. */
+static void messages_go_where_the_its_has_a_collection(void)
+{
+	static const uint32_t both = 3, cpu1 = 2;
+	struct irqref_cpumask mask = {&both, 32};
+	struct irqref_ref ref;
+	uint32_t chosen;
+
+	its.collections[1] = 0;
+	model.cpu = 1;
+	seen = model.ncmds;
+	assert_ok(irqref_msi_alloc(bus, 0, 1, 9, consumer, &ref));
+	command_is(0x08 | 9ull << 32, 1, 1ull << 63 | itt(0));
+	sync_to(7);
+	command_is(0x0a | 9ull << 32, 8192ull << 32, 0);
+	assert_ok(irqref_request(space, ref, handler, NULL, 0));
+	assert_ok(irqref_set_affinity(space, ref, &mask, &chosen));
+	assert_int_equal(chosen, 0);
+	mask.bits = &cpu1;
+	assert_code(irqref_set_affinity(space, ref, &mask, &chosen), IRQREF_ERR_REFUSED);
+	assert_ok(irqref_gicv3_its_cpu_init(&its, 1));
+	assert_ok(irqref_set_affinity(space, ref, &mask, &chosen));
+	assert_int_equal(chosen, 1);
+	/* None at all. */
+	memset(its.collections, 0, MODEL_CPUS);
+	assert_true(irqref_msi_alloc(bus, 1, 1, 10, consumer, &ref) < 0);
+}
+
+/* It stops at the command, and at what it is given in its place, and goes on at last. */
+static void an_its_that_stops_again_and_again(void)
+{
+	struct irqref_ref ref;
+
+	model.stall_at = model.ncmds + 3;
+	model.stalls = 5;
+	assert_code(irqref_msi_alloc(bus, 0, 1, 1, consumer, &ref), IRQREF_ERR_REFUSED);
+	assert_int_equal(its.stalled, 6);
+	assert_ok(irqref_msi_alloc(bus, 0, 1, 1, consumer, &ref));
+}
+
+/* What waits in its queue is not overwritten, however many commands come after it. */
+static void an_its_that_hangs_gets_no_more_commands(void)
+{
+	unsigned char queue[ITS_QUEUE_BYTES];
+	struct irqref_ref ref;
+	uint64_t written_to;
+	uint32_t i;
+
+	assert_ok(irqref_msi_alloc(bus, 0, 1, 1, consumer, &ref));
+	assert_ok(irqref_request(space, ref, handler, NULL, 0));
+	model.hung = true;
+	assert_ok(irqref_disable(space, ref));
+	assert_int_equal(its.stalled, 1);
+	memcpy(queue, its.queue, sizeof(queue));
+	written_to = peek(ITS + GITS_CWRITER, 8);
+	for (i = 0; i < 70; i++) {
+		assert_ok(irqref_enable(space, ref));
+		assert_ok(irqref_disable(space, ref));
+	}
+	assert_int_equal(its.stalled, 141);
+	assert_memory_equal(queue, its.queue, sizeof(queue));
+	assert_true(peek(ITS + GITS_CWRITER, 8) == written_to);
+}
+
 /* Behind a bridge that speaks for them all devices have its DeviceID: their messages differ. */
 static void functions_that_share_a_device_id(void)
 {
@@ -377,6 +443,7 @@ static void the_queue_goes_round(void)
 		assert_ok(irqref_enable(space, ref));
 	}
 	assert_true(model.ncmds > 256);
+	assert_int_equal(its.stalled, 0);
 	for (i = model.ncmds - 140; i < model.ncmds; i += 2) {
 		assert_true(model.cmds[i].word[0] == (0x0c | 5ull << 32));
 		assert_true(model.cmds[i + 1].word[0] == 0x05);
@@ -393,6 +460,9 @@ static const struct irqref_test tests[] = {
         TEST(R19_a_message_is_resent_by_command),
         TEST(R12_nothing_is_left_of_a_block_that_fails),
         TEST(T17_messages_are_not_mapped_by_hand),
+        TEST(messages_go_where_the_its_has_a_collection),
+        TEST(an_its_that_stops_again_and_again),
+        TEST(an_its_that_hangs_gets_no_more_commands),
         TEST(functions_that_share_a_device_id),
         TEST(the_queue_goes_round),
 };

@@ -43,6 +43,8 @@ static struct model {
 	struct its_cmd cmds[CMDS_MAX];
 	uint32_t ncmds;
 	uint32_t stall_at; /* command number, from 1, that the ITS stops at */
+	uint32_t stalls;   /* how many times it stops there; 0: once */
+	bool hung;         /* the ITS executes nothing any more */
 	uint64_t baser_fixed;
 	bool incoherent;
 } model;
@@ -98,12 +100,15 @@ static void its_run(uint64_t to)
 	uint64_t read = peek(ITS + GITS_CREADR, 8);
 
 	read &= GITS_QUEUE_OFFSET;
+	if (model.hung)
+		return;
 	while (read != (to & GITS_QUEUE_OFFSET)) {
 		assert_true(model.ncmds < CMDS_MAX);
 		memcpy(&model.cmds[model.ncmds++], (const unsigned char *)(uintptr_t)queue + read,
 		       ITS_CMD_BYTES);
 		if (model.ncmds == model.stall_at) {
-			model.stall_at = 0;
+			model.stall_at = model.stalls ? model.ncmds + 1 : 0;
+			model.stalls -= model.stalls ? 1 : 0;
 			poke(ITS + GITS_CREADR, 8, read | GITS_STALLED);
 			return;
 		}
@@ -117,9 +122,11 @@ static void its_write(uintptr_t offset, unsigned int bytes, uint64_t value)
 	uint64_t old = peek(ITS + offset, bytes);
 
 	if (offset == GITS_CWRITER) {
-		assert_true(peek(ITS + GITS_CTLR, 4) & GITS_CTLR_ENABLED || !value);
+		bool on = peek(ITS + GITS_CTLR, 4) & GITS_CTLR_ENABLED;
+
+		assert_true(on || !value);
 		poke(ITS + offset, bytes, value & GITS_QUEUE_OFFSET);
-		if (value)
+		if (on)
 			its_run(value);
 		return;
 	}
