@@ -366,14 +366,29 @@ static int map_event(struct irqref_desc *desc, struct irqref_level *level, const
 	return rc;
 }
 
+/*
+ * What a block's vectors find in @scratch: one more than the place of its first event; above that, how
+ * many of them were mapped.
+ */
+#define SCRATCH_MAPPED 32
+
+static struct irqref_gicv3_its_event *event_of(const struct irqref_gicv3_its *its,
+                                               const struct irqref_msi_arg *arg, uint32_t index)
+{
+	return &its->config.events[(uint32_t)arg->scratch - 1 + index];
+}
+
+/*
+ * One that was mapped here and refused further out was given back by its unmap callback, and may be
+ * another block's by now.
+ */
 static void abandon(struct irqref_domain *domain, const struct irqref_msi_arg *arg)
 {
 	struct irqref_gicv3_its *its = irqref_domain_data(domain);
 	uint32_t i;
 
-	/* One that was mapped here and refused further out was given back by its unmap callback. */
-	for (i = arg->index; i < arg->count; i++) {
-		struct irqref_gicv3_its_event *event = &its->config.events[arg->scratch - 1 + i];
+	for (i = (uint32_t)(arg->scratch >> SCRATCH_MAPPED); i < arg->count; i++) {
+		struct irqref_gicv3_its_event *event = event_of(its, arg, i);
 
 		if (event->lpi == UINT32_MAX)
 			give_event(its, event);
@@ -381,8 +396,8 @@ static void abandon(struct irqref_domain *domain, const struct irqref_msi_arg *a
 }
 
 /*
- * The block is taken at its first vector; @scratch is one more than the place of its first event. If
- * the first vector fails all is given back here, after a later failure by the abandon callback.
+ * The block is taken at its first vector. If that fails all is given back here, after a later failure
+ * by the abandon callback.
  */
 static int map(struct irqref_desc *desc, struct irqref_level *level, const void *arg)
 {
@@ -397,18 +412,19 @@ static int map(struct irqref_desc *desc, struct irqref_level *level, const void 
 	if (msi->count > its->config.nevents ||
 	    (uint64_t)msi->device >> its_device_bits(its->typer, &its->config))
 		return IRQREF_ERR_RANGE;
-	if (msi->index)
-		return map_event(desc, level, arg,
-		                 &its->config.events[msi->scratch - 1 + msi->index]);
-	cpu = first_cpu(its);
-	if (cpu < 0)
-		return cpu;
-	rc = take_events(its, msi, (uint32_t)cpu, &events);
-	if (rc)
-		return rc;
-	msi->scratch = (irqref_hwirq_t)(events - its->config.events) + 1;
-	rc = map_event(desc, level, arg, events);
-	if (rc) {
+	if (!msi->index) {
+		cpu = first_cpu(its);
+		if (cpu < 0)
+			return cpu;
+		rc = take_events(its, msi, (uint32_t)cpu, &events);
+		if (rc)
+			return rc;
+		msi->scratch = (irqref_hwirq_t)(events - its->config.events) + 1;
+	}
+	rc = map_event(desc, level, arg, event_of(its, msi, msi->index));
+	if (!rc) {
+		msi->scratch += (irqref_hwirq_t)1 << SCRATCH_MAPPED;
+	} else if (!msi->index) {
 		abandon(level->domain, msi);
 		msi->scratch = 0;
 	}

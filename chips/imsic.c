@@ -93,6 +93,9 @@ static void send_on(struct irqref_imsic *imsic, uint32_t id)
 	uint32_t self = irqref_hot_cpu();
 	uint32_t to;
 
+	/* A file may have more numbers than the devicetree says. */
+	if (id > imsic->config.ids)
+		return;
 	irqref_chip_lock(&imsic->lock);
 	to = imsic->config.state[id].cpu;
 	irqref_chip_unlock(&imsic->lock);
@@ -300,16 +303,20 @@ static int id_map(struct irqref_desc *desc, struct irqref_level *level, const vo
 {
 	struct irqref_imsic *imsic = imsic_of(level);
 	int cpu = first_cpu(imsic);
+	unsigned long flags;
 
 	/* Taken by @messages, which alone knows which are free. */
 	if (!arg || level->hwirq <= IRQREF_IMSIC_SYNC)
 		return IRQREF_ERR_RANGE;
 	if (cpu < 0)
 		return cpu;
+	/* Harts read it that find the number pending from before. */
+	flags = irqref_chip_lock_save(&imsic->lock);
 	imsic->config.state[level->hwirq] = (struct irqref_imsic_id){
 	        .cpu = (uint32_t)cpu,
 	        .before = (uint32_t)cpu,
 	};
+	irqref_chip_unlock_restore(&imsic->lock, flags);
 	return irqref_desc_set_flow(desc, IRQREF_FLOW_SIMPLE);
 }
 
@@ -386,9 +393,17 @@ static int take(struct irqref_imsic *imsic, uint32_t count, irqref_hwirq_t *base
 	return rc;
 }
 
+/* What a block's vectors find in @scratch: its first number; above that, how many of them were mapped. */
+#define SCRATCH_MAPPED 32
+
+static uint32_t first_of(const struct irqref_msi_arg *arg)
+{
+	return (uint32_t)arg->scratch;
+}
+
 /*
- * The block is taken at its first vector and kept in @scratch. If that fails it is given back here;
- * after a later failure the abandon callback does it.
+ * The block is taken at its first vector. If that fails it is given back here; after a later failure
+ * the abandon callback does it.
  */
 static int message_map(struct irqref_desc *desc, struct irqref_level *level, const void *arg)
 {
@@ -403,25 +418,28 @@ static int message_map(struct irqref_desc *desc, struct irqref_level *level, con
 		rc = take(imsic, msi->count, &msi->scratch);
 	if (rc)
 		return rc;
-	rc = irqref_map_parent(desc, level, msi->scratch + msi->index, arg);
-	if (rc && !msi->index) {
-		irqref_msi_give(&imsic->free, msi->scratch, msi->count);
+	rc = irqref_map_parent(desc, level, first_of(msi) + msi->index, arg);
+	if (!rc) {
+		msi->scratch += (irqref_hwirq_t)1 << SCRATCH_MAPPED;
+	} else if (!msi->index) {
+		irqref_msi_give(&imsic->free, first_of(msi), msi->count);
 		msi->scratch = 0;
 	}
 	return rc;
 }
+
+/*
+ * One that was mapped here and refused further out frees itself when it is forgotten, and may be
+ * another line's by now.
+ */
 
 static void message_abandon(struct irqref_domain *domain, const struct irqref_msi_arg *arg)
 {
 	struct irqref_imsic *imsic = irqref_domain_data(domain);
 	uint32_t i;
 
-	/* One that was mapped here and refused further out frees itself when it is forgotten. */
-	for (i = arg->index; i < arg->count; i++) {
-		if (!__atomic_load_n(&imsic->config.state[arg->scratch + i].draining,
-		                     __ATOMIC_ACQUIRE))
-			irqref_msi_give(&imsic->free, arg->scratch + i, 1);
-	}
+	for (i = (uint32_t)(arg->scratch >> SCRATCH_MAPPED); i < arg->count; i++)
+		irqref_msi_give(&imsic->free, first_of(arg) + i, 1);
 }
 
 static const struct irqref_domain_ops message_ops = {

@@ -109,10 +109,7 @@ static struct irqref_xics_msi_block *free_block(struct irqref_xics_msi *msi, uin
 	return NULL;
 }
 
-/*
- * These vectors are gone, or will not come; being told twice is no harm. Whoever takes the last bit
- * away gives the block back.
- */
+/* These vectors are gone, or will not come. Whoever takes the last bit away gives the block back. */
 static void give_vectors(struct irqref_xics_msi *msi, struct irqref_xics_msi_block *block,
                          uint32_t bits)
 {
@@ -145,6 +142,18 @@ static int take_block(struct irqref_xics_msi *msi, const struct irqref_level *le
 	return IRQREF_OK;
 }
 
+/*
+ * What a block's vectors find in @scratch: one more than the block's place; above that, how many of
+ * them were mapped.
+ */
+#define SCRATCH_MAPPED 32
+
+static struct irqref_xics_msi_block *block_of(const struct irqref_xics_msi *msi,
+                                              const struct irqref_msi_arg *arg)
+{
+	return &msi->config.blocks[(uint32_t)arg->scratch - 1];
+}
+
 static int msi_map(struct irqref_desc *desc, struct irqref_level *level, const void *arg)
 {
 	struct irqref_xics_msi *msi = msi_of(level);
@@ -160,17 +169,20 @@ static int msi_map(struct irqref_desc *desc, struct irqref_level *level, const v
 		rc = take_block(msi, level, msi_arg);
 	if (rc)
 		return rc;
-	if (!msi_arg->scratch || msi_arg->scratch > msi->config.nblocks)
+	if (!(uint32_t)msi_arg->scratch || (uint32_t)msi_arg->scratch > msi->config.nblocks)
 		return IRQREF_ERR_INVAL;
-	block = &msi->config.blocks[msi_arg->scratch - 1];
+	block = block_of(msi, msi_arg);
 	rc = source_of(msi, block->device, msi_arg->index, &source);
 	if (!rc)
 		rc = irqref_map_parent(desc, level, source, NULL);
 	if (!rc)
 		rc = irqref_desc_set_flow(desc, IRQREF_FLOW_FASTEOI);
-	if (rc)
-		give_vectors(msi, block, 1u << msi_arg->index);
 	level->chip_data = block;
+	/* Of the first one the abandon callback is not told; of a later one it is. */
+	if (!rc)
+		msi_arg->scratch += (irqref_hwirq_t)1 << SCRATCH_MAPPED;
+	else if (!msi_arg->index)
+		give_vectors(msi, block, 1u);
 	return rc;
 }
 
@@ -182,12 +194,18 @@ static void msi_unmap(struct irqref_desc *desc, struct irqref_level *level)
 	give_vectors(msi_of(level), block, 1u << (level->hwirq - block->first));
 }
 
+/*
+ * One that was mapped here and refused further out was given back by its unmap callback; with the last
+ * one the block may be another function's by now.
+ */
 static void msi_abandon(struct irqref_domain *domain, const struct irqref_msi_arg *arg)
 {
 	struct irqref_xics_msi *msi = irqref_domain_data(domain);
+	uint32_t mapped = (uint32_t)(arg->scratch >> SCRATCH_MAPPED);
+	uint32_t from = mapped > arg->index ? mapped : arg->index;
 
-	give_vectors(msi, &msi->config.blocks[arg->scratch - 1],
-	             bits_from(arg->index, IRQREF_XICS_MSI_VECTORS));
+	if (from < arg->count)
+		give_vectors(msi, block_of(msi, arg), bits_from(from, arg->count));
 }
 
 static const struct irqref_domain_ops msi_ops = {

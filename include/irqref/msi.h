@@ -34,7 +34,8 @@ struct irqref_msi_vectors {
  * @count: how many vectors the block has
  * @base: hwirq, in the MSI domain, of the block's first vector
  * @scratch: 0 at the block's first vector; what a callback leaves here, it finds at the next, and
- *           the domain's abandon callback finds it if the block fails
+ *           the domain's abandon callback finds it if the block fails. Who hands a copy on to the next
+ *           inner domain takes it over from there, also when the vector fails.
  */
 struct irqref_msi_arg {
 	uint32_t device;

@@ -15,10 +15,24 @@ static struct irqref_gicv3_its_event events[DEVICES * EVENTS];
 static struct irqref_domain *bus;
 static struct irqref_msi_msg written;
 
+/* A vector that the bus refuses after all; what another CPU does before the block is given back. */
+static irqref_hwirq_t refused = UINT64_MAX;
+static void (*meanwhile)(void);
+
 /* What a bus does: hands everything on; its devices' register is @written. */
 static int bus_map(struct irqref_desc *desc, struct irqref_level *level, const void *arg)
 {
-	return irqref_map_parent(desc, level, level->hwirq, arg);
+	int rc = irqref_map_parent(desc, level, level->hwirq, arg);
+
+	return !rc && level->hwirq == refused ? IRQREF_ERR_REFUSED : rc;
+}
+
+static void bus_unmap(struct irqref_desc *desc, struct irqref_level *level)
+{
+	(void)desc;
+	(void)level;
+	if (meanwhile)
+		meanwhile();
 }
 
 static void bus_write(struct irqref_desc *desc, struct irqref_level *level,
@@ -29,7 +43,7 @@ static void bus_write(struct irqref_desc *desc, struct irqref_level *level,
 	written = *msg;
 }
 
-static const struct irqref_domain_ops bus_ops = {.map = bus_map};
+static const struct irqref_domain_ops bus_ops = {.map = bus_map, .unmap = bus_unmap};
 static const struct irqref_chip bus_chip = {.name = "bus", .write_msi = bus_write};
 
 static struct irqref_gicv3_its_config its_config(void)
@@ -69,6 +83,8 @@ static void setup(void)
 	struct irqref_gicv3_its_config its_has = its_config();
 	uint32_t cpu;
 
+	refused = UINT64_MAX;
+	meanwhile = NULL;
 	model_reset();
 	space_begin();
 	assert_ok(irqref_gicv3_add(&gic, space, &gic_has));
@@ -338,6 +354,33 @@ static void T17_messages_are_not_mapped_by_hand(void)
 	assert_code(irqref_get(bus, 9, 0, consumer, NULL, &ref, NULL), IRQREF_ERR_INVAL);
 }
 
+/* The event that was refused is another function's of the same device when the block is given back. */
+static void take_event_1(void)
+{
+	assert_int_equal(events[1].lpi, 0);
+	events[1].lpi = UINT32_MAX;
+	devices[0].users++;
+}
+
+static void R12_what_was_refused_further_out_is_given_back_once(void)
+{
+	struct irqref_ref refs[2];
+
+	refused = 1;
+	meanwhile = take_event_1;
+	assert_code(irqref_msi_alloc(bus, 0, 2, 1, consumer, refs), IRQREF_ERR_REFUSED);
+	assert_int_equal(events[0].lpi, 0);
+	assert_true(events[1].lpi == UINT32_MAX);
+	assert_int_equal(devices[0].users, 1);
+	assert_int_equal(lpi_taken[0], 0);
+	/* The first of three: the other two were never mapped. */
+	refused = 0;
+	meanwhile = NULL;
+	assert_code(irqref_msi_alloc(bus, 0, 2, 2, consumer, refs), IRQREF_ERR_REFUSED);
+	assert_int_equal(devices[1].users, 0);
+	assert_int_equal(lpi_taken[0], 0);
+}
+
 /* CPU 1 is up in the GIC, but this ITS was not told of it: it has no collection there. */
 static void messages_go_where_the_its_has_a_collection(void)
 {
@@ -460,6 +503,7 @@ static const struct irqref_test tests[] = {
         TEST(R19_a_message_is_resent_by_command),
         TEST(R12_nothing_is_left_of_a_block_that_fails),
         TEST(T17_messages_are_not_mapped_by_hand),
+        TEST(R12_what_was_refused_further_out_is_given_back_once),
         TEST(messages_go_where_the_its_has_a_collection),
         TEST(an_its_that_stops_again_and_again),
         TEST(an_its_that_hangs_gets_no_more_commands),

@@ -8,9 +8,23 @@
 static struct irqref_domain *bus;
 static struct irqref_msi_msg written;
 
+/* A vector that the bus refuses after all; what another CPU does before the block is given back. */
+static irqref_hwirq_t refused = UINT64_MAX;
+static void (*meanwhile)(void);
+
 static int bus_map(struct irqref_desc *desc, struct irqref_level *level, const void *arg)
 {
-	return irqref_map_parent(desc, level, level->hwirq, arg);
+	int rc = irqref_map_parent(desc, level, level->hwirq, arg);
+
+	return !rc && level->hwirq == refused ? IRQREF_ERR_REFUSED : rc;
+}
+
+static void bus_unmap(struct irqref_desc *desc, struct irqref_level *level)
+{
+	(void)desc;
+	(void)level;
+	if (meanwhile)
+		meanwhile();
 }
 
 static void bus_write(struct irqref_desc *desc, struct irqref_level *level,
@@ -21,7 +35,7 @@ static void bus_write(struct irqref_desc *desc, struct irqref_level *level,
 	written = *msg;
 }
 
-static const struct irqref_domain_ops bus_ops = {.map = bus_map};
+static const struct irqref_domain_ops bus_ops = {.map = bus_map, .unmap = bus_unmap};
 static const struct irqref_chip bus_chip = {.name = "bus", .write_msi = bus_write};
 
 static void setup(void)
@@ -29,6 +43,8 @@ static void setup(void)
 	struct irqref_domain_config config = {
 	        .name = "bus", .ops = &bus_ops, .chip = &bus_chip, .flow = IRQREF_FLOW_EDGE};
 
+	refused = UINT64_MAX;
+	meanwhile = NULL;
 	aia_begin();
 	config.parent = imsic.messages;
 	assert_ok(irqref_domain_add(space, &config, &bus));
@@ -113,6 +129,34 @@ static void R12_nothing_is_left_of_a_block_that_fails(void)
 	assert_code(irqref_msi_alloc(bus, 0, 4, 9, consumer, refs), IRQREF_ERR_BUSY);
 	assert_code(irqref_msi_alloc(bus, 64, 64, 9, consumer, refs), IRQREF_ERR_NOSPC);
 	assert_ok(irqref_msi_free(space, &other, 1));
+	serve(1);
+	assert_int_equal(taken_count(), 0);
+}
+
+/* The number that was refused is another device's when the rest of the block is given back. */
+static void take_a_number(void)
+{
+	irqref_hwirq_t id;
+
+	serve(1);
+	assert_ok(irqref_msi_take(&imsic.free, 1, 1, &id));
+	assert_int_equal(id, 3);
+}
+
+static void R12_what_was_refused_further_out_is_given_back_once(void)
+{
+	struct irqref_ref refs[4];
+
+	refused = 1;
+	meanwhile = take_a_number;
+	assert_code(irqref_msi_alloc(bus, 0, 2, 9, consumer, refs), IRQREF_ERR_REFUSED);
+	serve(1);
+	assert_int_equal(taken_count(), 1);
+	assert_ok(irqref_msi_give(&imsic.free, 3, 1));
+	/* The first of four: the other three were never mapped. */
+	refused = 0;
+	meanwhile = NULL;
+	assert_code(irqref_msi_alloc(bus, 0, 4, 9, consumer, refs), IRQREF_ERR_REFUSED);
 	serve(1);
 	assert_int_equal(taken_count(), 0);
 }
@@ -270,6 +314,7 @@ static const struct irqref_test tests[] = {
         TEST(a_message_is_a_number_of_this_hart),
         TEST(T14_a_block_is_aligned),
         TEST(R12_nothing_is_left_of_a_block_that_fails),
+        TEST(R12_what_was_refused_further_out_is_given_back_once),
         TEST(T17_numbers_are_not_mapped_by_hand),
         TEST(what_another_hart_enables_it_does_itself),
         TEST(a_message_under_way_to_the_hart_that_was_left),

@@ -308,6 +308,38 @@ static void R12_a_message_without_source_fails_the_block(void)
 	}
 }
 
+/* A bus that refuses what the platform gave; the block is another function's before that is told. */
+static int bus_map(struct irqref_desc *desc, struct irqref_level *level, const void *arg)
+{
+	int rc = irqref_map_parent(desc, level, level->hwirq, arg);
+
+	return !rc && level->hwirq == 101 ? IRQREF_ERR_REFUSED : rc;
+}
+
+static void bus_release(struct irqref_level *level)
+{
+	(void)level;
+	assert_int_equal(blocks[0].taken, 0);
+	blocks[0].taken = 1;
+	blocks[0].left = 0xf;
+}
+
+static void R12_a_block_is_given_back_once(void)
+{
+	static const struct irqref_domain_ops ops = {.map = bus_map, .release = bus_release};
+	struct irqref_domain_config config = {
+	        .name = "bus", .parent = msi.domain, .ops = &ops, .flow = IRQREF_FLOW_EDGE};
+	struct irqref_domain *bus;
+	struct irqref_ref refs[2];
+
+	assert_ok(irqref_domain_add(space, &config, &bus));
+	assert_true(irqref_msi_alloc(bus, 100, 2, DEVICE, consumer, refs) < 0);
+	assert_int_equal(model.changes, 2);
+	assert_int_equal(blocks[0].taken, 1);
+	assert_int_equal(blocks[0].left, 0xf);
+	assert_ok(irqref_domain_remove(bus, IRQREF_REMOVE_FORCE, NULL, NULL));
+}
+
 static void a_delay_hands_its_number_on(void)
 {
 	struct irqref_ref ref;
@@ -361,6 +393,7 @@ static const struct irqref_test tests[] = {
         TEST(the_last_vector_takes_the_block_with_it),
         TEST(fewer_messages_than_asked_for_are_given_back),
         TEST(R12_a_message_without_source_fails_the_block),
+        TEST(R12_a_block_is_given_back_once),
         TEST(a_delay_hands_its_number_on),
         TEST(functions_beyond_the_room_are_refused),
         TEST(the_message_is_what_the_platform_wrote),
