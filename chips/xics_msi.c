@@ -178,11 +178,9 @@ static int msi_map(struct irqref_desc *desc, struct irqref_level *level, const v
 	if (!rc)
 		rc = irqref_desc_set_flow(desc, IRQREF_FLOW_FASTEOI);
 	level->chip_data = block;
-	/* Of the first one the abandon callback is not told; of a later one it is. */
+	/* Of one that fails the abandon callback is told. */
 	if (!rc)
 		msi_arg->scratch += (irqref_hwirq_t)1 << SCRATCH_MAPPED;
-	else if (!msi_arg->index)
-		give_vectors(msi, block, 1u);
 	return rc;
 }
 

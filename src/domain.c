@@ -118,6 +118,8 @@ static struct irqref_domain *domain_alloc(struct irqref_space *space)
 	if (!domain)
 		domain = tomb_pop(space, true);
 	if (domain && domain->name) {
+		/* Who just looks at the tomb sees an empty domain, not how it becomes another. */
+		irqref_grace_pass(space);
 		irqref_name_drop(space, domain->name);
 		domain->name = NULL;
 	}

@@ -122,7 +122,11 @@ struct irqref_desc {
 struct cold {
 	uint16_t depth;
 	uint16_t cpu;
-	uint32_t unhandled;
+	union {
+		uint32_t unhandled;
+		uint32_t
+		        undone; /* RESERVED: the depths at which it was mapped and unmapped, as bits */
+	};
 	uint32_t visitors; /* dispatches that came while another one had the line */
 	union {
 		uint32_t owner; /* RESERVED, DYING, being revoked, MOVING: whose it is, or 0 */
@@ -359,12 +363,12 @@ static inline enum irqref_state desc_state(const struct irqref_desc *desc)
 	return word_state(ld_acq(&desc->word));
 }
 
-/* Under the lock. */
+/* Under the lock. Who resolves a number without it, and finds it LIVE, must see all of it. */
 static inline void desc_set_state(struct irqref_desc *desc, enum irqref_state state)
 {
 	uint32_t word = ld_rlx(&desc->word) & ~WORD_STATE;
 
-	st_rlx(&desc->word, word | (uint32_t)state << WORD_STATE_SHIFT);
+	st_rel(&desc->word, word | (uint32_t)state << WORD_STATE_SHIFT);
 }
 
 static inline uint32_t desc_strong(const struct irqref_desc *desc)
@@ -411,6 +415,10 @@ static inline struct irqref_desc *find_low(const struct irqref_domain *domain, i
 	return unlikely(slot & SLOT_TAG) ? NULL : (struct irqref_desc *)slot;
 }
 
+/*
+ * The map was there before the domain could be found, and a removal that takes the size away waits
+ * for all who saw it; so the size and the map are read in whatever order.
+ */
 static inline bool hwirq_low(const struct irqref_domain *domain, irqref_hwirq_t hwirq)
 {
 	return hwirq < ld_rlx(&domain->size);
@@ -504,7 +512,8 @@ struct get {
 	struct irqref_consumer consumer;
 	const void *arg;
 	struct irqref_conflict *conflict;
-	uint32_t slot; /* a reference slot at hand, or 0 */
+	uint32_t slot;   /* a reference slot at hand, or 0 */
+	uint32_t undone; /* by an attempt to make it that failed, see struct cold */
 	uint32_t since;
 	struct irqref_ref ref;
 	irqref_virq_t virq;

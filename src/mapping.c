@@ -91,7 +91,10 @@ static void unmap_level(struct irqref_desc *desc, struct irqref_level *level)
 
 	if (ops && ops->unmap)
 		ops->unmap(desc, level);
-	if (ops && ops->release && desc_state(desc) == IRQREF_RESERVED)
+	if (desc_state(desc) != IRQREF_RESERVED)
+		return;
+	cold_of(desc)->undone |= 1u << (level->domain->depth - 1u);
+	if (ops && ops->release)
 		ops->release(level);
 }
 
@@ -226,6 +229,8 @@ static int come_alive(struct irqref_space *space, struct get *get, struct irqref
 	if (rc)
 		return rc;
 	cold->owner = 0;
+	/* It is @undone until here: a map callback may have gone another way after a refusal. */
+	st_rlx(&cold->unhandled, 0u);
 	if (get->fixed)
 		flags_change(desc, 0, F_STATIC);
 	desc_set_state(desc, IRQREF_LIVE);
@@ -448,6 +453,7 @@ unmap_levels:
 release_level:
 	irqref_level_release(desc, &desc->level);
 give_number:
+	get->undone = cold_of(desc)->undone;
 	irqref_number_give(space, desc);
 	return rc;
 }

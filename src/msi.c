@@ -72,12 +72,20 @@ int irqref_msi_give(struct irqref_msi_vectors *vectors, irqref_hwirq_t hwirq, ui
 	return IRQREF_OK;
 }
 
-/* Whoever took the block: the outermost domain that can give it back. */
-static void abandon(struct irqref_domain *domain, const struct irqref_msi_arg *arg)
+/*
+ * Tells whoever took the block, the outermost domain that can give it back, which vectors are left
+ * of it. The one that failed is among them unless this domain had mapped it: then its unmap callback
+ * has given that vector back, and by now it may be somebody else's. So may the block be if nothing
+ * is left.
+ */
+static void abandon(struct irqref_domain *domain, struct irqref_msi_arg *arg, uint32_t undone)
 {
 	while (domain && !(domain->ops && domain->ops->abandon))
 		domain = domain->parent;
-	if (domain)
+	if (!domain)
+		return;
+	arg->index += undone >> (domain->depth - 1u) & 1u;
+	if (arg->index < arg->count)
 		domain->ops->abandon(domain, arg);
 }
 
@@ -85,6 +93,7 @@ int irqref_msi_alloc(struct irqref_domain *domain, irqref_hwirq_t base, uint32_t
                      uint32_t device, struct irqref_consumer owner, struct irqref_ref *refs)
 {
 	struct irqref_msi_arg arg = {.device = device, .count = count, .base = base};
+	uint32_t undone = 0;
 	uint32_t i;
 	int rc = IRQREF_OK;
 
@@ -104,15 +113,14 @@ int irqref_msi_alloc(struct irqref_domain *domain, irqref_hwirq_t base, uint32_t
 		arg.index = i;
 		rc = irqref_mapping_get(&get);
 		refs[i] = get.ref;
+		undone = get.undone;
 	}
 	if (!rc)
 		return rc;
 	if (i > 1)
 		irqref_msi_free(domain->space, refs, i - 1);
-	/* The first vector's part of a block is given back by its unmap, or never was taken. */
-	arg.index = i > 1 ? i - 1 : 1;
 	if (arg.scratch)
-		abandon(domain, &arg);
+		abandon(domain, &arg, undone);
 	return rc;
 }
 

@@ -393,7 +393,7 @@ int irqref_floating_put(struct irqref_space *space, irqref_virq_t virq)
 {
 	struct irqref_desc *desc;
 	unsigned long flags;
-	bool dying = false;
+	bool dying = false, in_use;
 	int rc;
 
 	if (!space || !virq || virq > space->max_irqs)
@@ -405,12 +405,18 @@ int irqref_floating_put(struct irqref_space *space, irqref_virq_t virq)
 	}
 	flags = desc_lock(desc);
 	rc = drop_floating(desc, &dying);
+	in_use = !rc && !dying;
+	/* While the mapping lives: its number and domain stay what they are for the record. */
+	if (in_use)
+		irqref_hot_read_lock();
 	desc_unlock(desc, flags);
+	if (in_use) {
+		irqref_event(space, IRQREF_EVENT_DISPOSE_IN_USE, desc, rc);
+		irqref_hot_read_unlock();
+	}
 	if (rc == IRQREF_ERR_STALE)
 		irqref_event(space, IRQREF_EVENT_STALE, NULL, rc);
 	else if (dying)
 		irqref_desc_end(space, desc);
-	else if (!rc)
-		irqref_event(space, IRQREF_EVENT_DISPOSE_IN_USE, desc, rc);
 	return rc;
 }

@@ -143,10 +143,40 @@ int irqref_space_remove(struct irqref_space *space)
 	return IRQREF_OK;
 }
 
+/* All gets and puts. Those of a consumer that goes move to the space: then they are summed again. */
+static void sum_up(struct irqref_space *space, struct irqref_stats *out)
+{
+	unsigned long flags;
+	bool moved = true;
+	uint32_t slot;
+
+	while (moved) {
+		uint64_t gone;
+
+		flags = space_lock(space);
+		gone = space->gets;
+		out->gets = space->gets;
+		out->puts = space->puts;
+		space_unlock(space, flags);
+		for (slot = 1; slot < ld_acq(&space->consumers.fresh); slot++) {
+			struct consumer *consumer = consumer_at(space, slot);
+
+			flags = spin_lock(&consumer->lock, RANK_CONSUMER);
+			out->gets += consumer->gets;
+			out->puts += consumer->puts;
+			spin_unlock(&consumer->lock, RANK_CONSUMER, flags);
+		}
+		flags = space_lock(space);
+		moved = space->gets != gone;
+		space_unlock(space, flags);
+	}
+	out->references = (uint32_t)(out->gets - out->puts);
+}
+
 int irqref_space_stats(struct irqref_space *space, struct irqref_stats *out)
 {
 	unsigned long flags;
-	uint32_t slot, i;
+	uint32_t i;
 
 	if (!space || !out)
 		return IRQREF_ERR_INVAL;
@@ -159,17 +189,7 @@ int irqref_space_stats(struct irqref_space *space, struct irqref_stats *out)
 	flags = space_lock(space);
 	out->resting = space->resting.length;
 	out->mappings = space->taken - ld_sc(&space->ended);
-	out->gets = space->gets;
-	out->puts = space->puts;
 	space_unlock(space, flags);
-	for (slot = 1; slot < ld_acq(&space->consumers.fresh); slot++) {
-		struct consumer *consumer = consumer_at(space, slot);
-
-		flags = spin_lock(&consumer->lock, RANK_CONSUMER);
-		out->gets += consumer->gets;
-		out->puts += consumer->puts;
-		spin_unlock(&consumer->lock, RANK_CONSUMER, flags);
-	}
-	out->references = (uint32_t)(out->gets - out->puts);
+	sum_up(space, out);
 	return IRQREF_OK;
 }

@@ -166,8 +166,9 @@ static void revoke_held(struct irqref_space *space, struct irqref_desc *desc)
 	cold_of(desc)->owner = 0;
 	st_rlx(&desc->word, ld_rlx(&desc->word) - 1u);
 	last = !desc_strong(desc);
-	desc_unlock(desc, flags);
+	/* Before another holder can bury it. */
 	add_sc(&space->ended, 1u);
+	desc_unlock(desc, flags);
 	if (last)
 		irqref_bury(space, desc);
 }

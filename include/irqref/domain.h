@@ -33,9 +33,10 @@ struct irqref_msi_arg;
  * @release: told when, a grace period after @unmap, nobody can be looking at @level any more. It
  *           may only look: no get, no removal.
  * @abandon: of an MSI domain that takes a whole block at its first vector: told when
- *           irqref_msi_alloc() fails after @map left something in @arg->scratch. The vectors from
- *           @arg->index on will not be mapped; those before have been unmapped. Where the domain
- *           has none, that of the next inner one is told, and so on.
+ *           irqref_msi_alloc() fails after @map left something in @arg->scratch. For the vectors
+ *           from @arg->index on @map was not called, or the last call refused; those before have
+ *           been unmapped. Not told when all have been. Where the domain has none, that of the next
+ *           inner one is told, and so on.
  */
 struct irqref_domain_ops {
 	int (*translate)(struct irqref_domain *domain, const struct irqref_fwspec *fwspec,

@@ -14,6 +14,9 @@ static struct irqref_msi_vectors vectors;
 static struct irqref_domain *msi;
 static struct irqref_msi_arg last;
 static uint32_t written;
+static uint32_t refuse_at;
+static bool steal;
+static irqref_hwirq_t stolen;
 
 /* Takes a block in its parent at the first vector, as a real one does. */
 static int msi_map(struct irqref_desc *desc, struct irqref_level *level, const void *arg)
@@ -46,6 +49,10 @@ static void msi_abandon(struct irqref_domain *domain, const struct irqref_msi_ar
 static void msi_unmap(struct irqref_desc *desc, struct irqref_level *level)
 {
 	(void)irqref_msi_give(&vectors, irqref_level_parent(desc, level)->hwirq, 1);
+	/* Another device's alloc takes it at once. */
+	if (steal)
+		SURE(irqref_msi_take(&vectors, 1, 1, &stolen));
+	steal = false;
 }
 
 static int msi_compose(struct irqref_desc *desc, struct irqref_level *level,
@@ -221,6 +228,43 @@ static void R12_a_block_below_a_bus_is_all_or_nothing(void)
 	msi_end();
 }
 
+/* Has no room for one vector, and notices that after the levels further in are made. */
+static int bus_map(struct irqref_desc *desc, struct irqref_level *level, const void *arg)
+{
+	const struct irqref_msi_arg *msi_arg = arg;
+	int err = irqref_map_parent(desc, level, level->hwirq, arg);
+
+	if (err || msi_arg->index != refuse_at)
+		return err;
+	steal = true;
+	return IRQREF_ERR_REFUSED;
+}
+
+static const struct irqref_domain_ops bus_ops = {.map = bus_map};
+
+/* What the unmap callback gave back may be another device's when the block is abandoned. */
+static void R12_a_vector_is_given_back_once(void)
+{
+	struct irqref_domain_config config = {
+	        .name = "bus", .ops = &bus_ops, .flow = IRQREF_FLOW_EDGE, .capacity = 8};
+	struct irqref_domain *bus;
+	struct irqref_ref refs[4];
+
+	msi_world();
+	config.parent = msi;
+	OK(irqref_domain_add(space, &config, &bus));
+	for (refuse_at = 0; refuse_at < 4; refuse_at++) {
+		GIVES(irqref_msi_alloc(bus, 0, 4, 1, net, refs), IRQREF_ERR_REFUSED);
+		assert_int_equal(stolen, VECTOR_BASE + refuse_at);
+		assert_int_equal(bits[0], 1u << refuse_at);
+		SURE(irqref_msi_give(&vectors, stolen, 1));
+	}
+	OK(irqref_msi_alloc(bus, 0, 4, 1, net, refs));
+	SURE(irqref_msi_free(space, refs, 4));
+	SURE(irqref_domain_remove(bus, IRQREF_REMOVE_POLITE, NULL, NULL));
+	msi_end();
+}
+
 /* Somebody put one of them before: passed over, and recorded. */
 static void R11_a_dead_reference_in_a_block_is_passed_over(void)
 {
@@ -366,6 +410,7 @@ static const struct irqref_test tests[] = {
         TEST(R11_vectors_have_one_owner),
         TEST(R12_a_block_is_all_or_nothing),
         TEST(R12_a_block_below_a_bus_is_all_or_nothing),
+        TEST(R12_a_vector_is_given_back_once),
         TEST(R11_a_dead_reference_in_a_block_is_passed_over),
         TEST(R11_freeing_a_disabled_vector),
         TEST(R11_a_consumer_that_forgot_its_vectors),
