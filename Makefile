@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := all
 .PHONY: all demo check check-all check-boards check-bare soak-bare check-linux check-linux-all deb bench \
-	bench-linux-core bench-dt coverage size fuzz torture install deps clean format filelists help FORCE
+	bench-linux bench-linux-core bench-dt coverage size fuzz torture install deps clean format filelists help FORCE
 
 PREFIX ?= /usr/local
 # Debian's own, whose modules are there, whatever python comes first in PATH.
@@ -31,6 +31,7 @@ help:
 	@echo 'make fuzz         fuzz targets, FUZZ_SECONDS=30 each'
 	@echo 'make torture      threads against threads, TORTURE_SECONDS=60'
 	@echo 'make bench        what the library costs, each figure beside its limit'
+	@echo 'make bench-linux  what the Linux module costs a stock kernel, in instructions'
 	@echo 'make bench-linux-core  the same beside the interrupt core of a Linux built for it'
 	@echo 'make bench-dt     what devicetrees cost, in the library and against dtc'
 	@echo 'make install      to PREFIX=$(PREFIX), below DESTDIR'
@@ -94,6 +95,10 @@ size:
 bench:
 	@scripts/deps build bench $(GO_ON)
 	@scripts/bench $(BENCH_OPTIONS)
+
+bench-linux:
+	@scripts/deps build linux $(GO_ON)
+	@tests/linux/bench
 
 bench-linux-core:
 	@scripts/deps build bench bench-linux $(GO_ON)

@@ -23,6 +23,9 @@
 /* The line of the creator. */
 #define LAB_CREATED 7
 
+/* Lines of the measurements: this and the next. */
+#define LAB_COST 9
+
 extern struct irq_domain *lab_domain;
 
 /* Raises a line; interrupts are off. Returns the kernel's word on it: not 0 if nobody is there. */
