@@ -117,9 +117,36 @@ static void message_eoi(struct irqref_desc *desc, struct irqref_level *level)
 	raise_if_high(aplic_of(level), (uint32_t)level->hwirq);
 }
 
+/* Chip data: where the source goes to. An inactive source forgets it. */
+static void set_target(struct irqref_level *level, uint32_t target)
+{
+	level->chip_data = (void *)(uintptr_t)target;
+	set(aplic_of(level), TARGET + (uint32_t)level->hwirq * 4, target);
+}
+
+/*
+ * Which modes a source has is its own matter; one that it has not may leave it inactive, with no target and
+ * disabled. It gets these back when it has a mode again.
+ */
+static uint32_t set_mode(struct irqref_level *level, uint32_t mode)
+{
+	struct irqref_aplic *aplic = aplic_of(level);
+	uint32_t source = (uint32_t)level->hwirq;
+	uint32_t taken;
+
+	set(aplic, SOURCECFG + source * 4, mode);
+	taken = get(aplic, SOURCECFG + source * 4) & 7u;
+	if (taken != MODE_INACTIVE)
+		set(aplic, TARGET + source * 4, (uint32_t)(uintptr_t)level->chip_data);
+	return taken;
+}
+
 static int source_set_type(struct irqref_desc *desc, struct irqref_level *level, unsigned int type)
 {
 	struct irqref_aplic *aplic = aplic_of(level);
+	uint32_t source = (uint32_t)level->hwirq;
+	uint32_t old = get(aplic, SOURCECFG + source * 4) & 7u;
+	bool enabled = bit(aplic, SETIE, source);
 	uint32_t mode;
 
 	(void)desc;
@@ -139,10 +166,12 @@ static int source_set_type(struct irqref_desc *desc, struct irqref_level *level,
 	default:
 		return IRQREF_ERR_INVAL;
 	}
-	set(aplic, SOURCECFG + (uint32_t)level->hwirq * 4, mode);
-	/* A source that is not wired keeps 0, and so one that has no such mode. */
-	return (get(aplic, SOURCECFG + (uint32_t)level->hwirq * 4) & 7u) == mode ? IRQREF_OK
-	                                                                         : IRQREF_ERR_TYPE;
+	if (set_mode(level, mode) == mode)
+		return IRQREF_OK;
+	set_mode(level, old);
+	if (enabled)
+		set(aplic, SETIENUM, source);
+	return IRQREF_ERR_TYPE;
 }
 
 static int source_retrigger(struct irqref_desc *desc, struct irqref_level *level)
@@ -169,8 +198,7 @@ static int direct_set_affinity(struct irqref_desc *desc, struct irqref_level *le
 		if (!(cpus->bits[cpu / 32] >> cpu % 32 & 1u) ||
 		    !__atomic_load_n(&at->idc, __ATOMIC_ACQUIRE))
 			continue;
-		set(aplic, TARGET + (uint32_t)level->hwirq * 4,
-		    at->index << TARGET_HART_SHIFT | PRIORITY);
+		set_target(level, at->index << TARGET_HART_SHIFT | PRIORITY);
 		return (int)cpu;
 	}
 	return IRQREF_ERR_NOENT;
@@ -189,8 +217,8 @@ static void message_write(struct irqref_desc *desc, struct irqref_level *level,
 	uint64_t group = msg->address >> imsic->group_shift & ((1u << imsic->group_bits) - 1u);
 
 	(void)desc;
-	set(aplic, TARGET + (uint32_t)level->hwirq * 4,
-	    (uint32_t)(group << imsic->hart_bits | hart) << TARGET_HART_SHIFT | msg->data);
+	set_target(level,
+	           (uint32_t)(group << imsic->hart_bits | hart) << TARGET_HART_SHIFT | msg->data);
 }
 
 static const struct irqref_chip direct_chip = {
@@ -234,8 +262,9 @@ static int translate(struct irqref_domain *domain, const struct irqref_fwspec *f
 	return IRQREF_OK;
 }
 
-static int direct_target(const struct irqref_aplic *aplic, uint32_t source)
+static int direct_target(struct irqref_level *level)
 {
+	const struct irqref_aplic *aplic = aplic_of(level);
 	uint32_t self = irqref_hot_cpu(), cpu;
 
 	for (cpu = 0; cpu < aplic->config.ncpus; cpu++) {
@@ -244,11 +273,19 @@ static int direct_target(const struct irqref_aplic *aplic, uint32_t source)
 
 		if (at >= aplic->config.ncpus || !aplic->config.cpus[at].idc)
 			continue;
-		set(aplic, TARGET + source * 4,
-		    aplic->config.cpus[at].index << TARGET_HART_SHIFT | PRIORITY);
+		set_target(level, aplic->config.cpus[at].index << TARGET_HART_SHIFT | PRIORITY);
 		return IRQREF_OK;
 	}
 	return IRQREF_ERR_NOENT;
+}
+
+/*
+ * The number of a source among all that the IMSIC's domain of messages has: apart from those of other APLICs,
+ * which are elsewhere, and of buses, see imsic.h.
+ */
+static irqref_hwirq_t message_of(const struct irqref_aplic *aplic, uint32_t source)
+{
+	return IRQREF_IMSIC_WIRED | (irqref_hwirq_t)(aplic->config.base >> 12) << 11 | source;
 }
 
 /*
@@ -268,9 +305,9 @@ static int map(struct irqref_desc *desc, struct irqref_level *level, const void 
 	set(aplic, CLRIENUM, source);
 	set(aplic, SOURCECFG + source * 4, MODE_HIGH);
 	if (!aplic->config.imsic) {
-		rc = direct_target(aplic, source);
+		rc = direct_target(level);
 	} else {
-		rc = irqref_map_parent(desc, level, source, &msi);
+		rc = irqref_map_parent(desc, level, message_of(aplic, source), &msi);
 		if (!rc)
 			rc = irqref_desc_set_flow(desc, IRQREF_FLOW_FASTEOI);
 	}
@@ -313,8 +350,8 @@ int irqref_aplic_cpu_init(struct irqref_aplic *aplic, uint32_t cpu, uint32_t ind
  */
 uint32_t irqref_aplic_interrupt(struct irqref_aplic *aplic)
 {
-	uintptr_t idc = aplic->config.cpus[irqref_hot_cpu()].idc;
-	uint32_t taken = 0, source;
+	uint32_t cpu = irqref_hot_cpu(), taken = 0, source;
+	uintptr_t idc = cpu < aplic->config.ncpus ? aplic->config.cpus[cpu].idc : 0;
 
 	while (idc && (source = irqref_mmio_read32(idc + IDC_CLAIMI) >> 16 & 0x3ffu) != 0) {
 		irqref_dispatch(aplic->domain, source);

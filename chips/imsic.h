@@ -6,7 +6,7 @@
  * Two domains. @domain has the numbers, the same on every hart: one that is in use on one hart is in
  * use on none other, so that a line can move without changing its number. @messages lies over it, for the
  * domains of PCI-MSI and of an APLIC: it takes numbers as they are needed. Its hwirqs can be any that
- * the outer domain finds unique; which block it is says struct irqref_msi_arg, which the outer domain's map
+ * the outer domains find unique; which block it is says struct irqref_msi_arg, which the outer domain's map
  * callback hands to irqref_map_parent(), @scratch handed back. A block of several is aligned to a power of two,
  * as multi-message MSI wants it.
  *
@@ -35,6 +35,9 @@ extern "C" {
 
 /** Most regions of files: groups of harts. */
 #define IRQREF_IMSIC_REGIONS 16u
+
+/** Hwirqs of @messages from here to its end are APLICs'; those of buses are below. */
+#define IRQREF_IMSIC_WIRED ((irqref_hwirq_t)1 << 47)
 
 /** The number that harts send each other; it is never given away. */
 #define IRQREF_IMSIC_SYNC 1u

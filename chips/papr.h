@@ -33,8 +33,8 @@ extern "C" {
  * @hcall: makes a hypervisor call with two arguments; @out takes the first output register. Any
  *         context. Returns the call's status.
  * @rtas: makes an RTAS call; args and rets (those after the status) in CPU byte order. Called with
- *        interrupts off and from several CPUs: RTAS is not re-entrant, so it has a lock of its
- *        own. Returns the status.
+ *        interrupts on or off and from several CPUs: RTAS is not re-entrant, so it has a lock of
+ *        its own, and takes it with interrupts off. Returns the status.
  * @ctx: handed to both
  */
 struct irqref_papr {

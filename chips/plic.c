@@ -20,6 +20,9 @@
 #define THRESHOLD(context)      (0x200000u + 0x1000u * (context))
 #define CLAIM(context)          (0x200004u + 0x1000u * (context))
 
+/* One more than the highest context that has registers. */
+#define CONTEXTS 15872u
+
 static struct irqref_plic *plic_of(const struct irqref_level *level)
 {
 	return irqref_domain_data(level->domain);
@@ -276,7 +279,7 @@ int irqref_plic_cpu_init(struct irqref_plic *plic, uint32_t cpu, uint32_t contex
 {
 	uint32_t source;
 
-	if (!plic || cpu >= plic->config.ncpus || is_ready(plic, cpu))
+	if (!plic || cpu >= plic->config.ncpus || context >= CONTEXTS || is_ready(plic, cpu))
 		return IRQREF_ERR_INVAL;
 	for (source = 0; source <= plic->config.sources; source += 32)
 		set(plic, ENABLE(context, source), 0);
@@ -292,10 +295,14 @@ int irqref_plic_cpu_init(struct irqref_plic *plic, uint32_t cpu, uint32_t contex
  */
 uint32_t irqref_plic_interrupt(struct irqref_plic *plic)
 {
-	uint32_t context = context_of(plic, irqref_hot_cpu());
+	uint32_t cpu = irqref_hot_cpu();
 	uint32_t taken = 0;
-	uint32_t source;
+	uint32_t context, source;
 
+	/* Else it would claim from whichever context has the number 0. */
+	if (!is_ready(plic, cpu))
+		return 0;
+	context = context_of(plic, cpu);
 	while ((source = get(plic, CLAIM(context))) != 0) {
 		if (irqref_dispatch(plic->domain, source))
 			complete_unmapped(plic, context, source);

@@ -159,7 +159,53 @@ static void T16_each_type_is_a_mode(void)
 	assert_int_equal(model.source[9].mode, 0);
 }
 
+/* A mode that a source has not may leave it inactive: then it is as before, and still served. */
+static void T16_a_source_keeps_the_type_that_it_has(void)
+{
+	uint32_t source = 12;
+	struct irqref_ref ref;
+
+	begin(false);
+	ref = line(source, IRQREF_TYPE_HIGH, &source);
+	model.no_modes = 1u << 5;
+	assert_code(irqref_set_type(space, ref, IRQREF_TYPE_FALLING), IRQREF_ERR_TYPE);
+	assert_int_equal(model.source[12].mode, 6);
+	assert_int_equal(model.source[12].target, 1);
+	wire(12, true);
+	assert_int_equal(irqref_aplic_interrupt(&aplic), 1);
+	assert_int_equal(runs, 1);
+	/* One that has edges only: it has its target when it gets its mode. */
+	model.no_modes = 1u << 6 | 1u << 7;
+	model.cpu = 1;
+	(void)line(13, IRQREF_TYPE_RISING, NULL);
+	assert_int_equal(model.source[13].mode, 4);
+	assert_int_equal(model.source[13].target, 1u << 18 | 1);
+}
+
 /* ----------------------------------------------------------------------- messages */
+
+static int bus_map(struct irqref_desc *desc, struct irqref_level *level, const void *arg)
+{
+	return irqref_map_parent(desc, level, level->hwirq, arg);
+}
+
+/* A bus of the same IMSIC, whose hwirqs are small numbers, too. */
+static void sources_and_messages_of_a_bus_do_not_collide(void)
+{
+	static const struct irqref_domain_ops ops = {.map = bus_map};
+	struct irqref_domain_config config = {
+	        .name = "bus", .parent = imsic.messages, .ops = &ops, .flow = IRQREF_FLOW_EDGE};
+	struct irqref_domain *bus;
+	struct irqref_ref ref;
+
+	begin(true);
+	assert_ok(irqref_domain_add(space, &config, &bus));
+	assert_ok(irqref_msi_alloc(bus, 33, 1, 0, consumer, &ref));
+	(void)line(33, IRQREF_TYPE_HIGH, NULL);
+	assert_int_equal(model.source[33].target, 3);
+	assert_ok(irqref_msi_free(space, &ref, 1));
+	assert_ok(irqref_domain_remove(bus, IRQREF_REMOVE_FORCE, NULL, NULL));
+}
 
 static void a_source_is_a_message(void)
 {
@@ -322,6 +368,8 @@ static const struct irqref_test tests[] = {
         TEST(what_it_cannot_do_is_refused),
         TEST(specifiers_of_two_cells),
         TEST(T16_each_type_is_a_mode),
+        TEST(T16_a_source_keeps_the_type_that_it_has),
+        TEST(sources_and_messages_of_a_bus_do_not_collide),
         TEST(a_source_is_a_message),
         TEST(a_level_that_stays_is_raised_again),
         TEST(an_edge_is_one_message),

@@ -42,6 +42,7 @@ static struct {
 	uint32_t addrcfg[4];
 	bool locked;
 	struct model_source source[SOURCES + 1];
+	uint32_t no_modes;   /* bits of modes that no source has: it becomes inactive */
 	uint32_t raised_low; /* setipnum of a level that was low */
 } model;
 
@@ -195,6 +196,8 @@ static uint32_t aplic_read(uint32_t offset)
 
 static void set_mode(struct model_source *source, uint32_t mode)
 {
+	if (model.no_modes >> mode & 1)
+		mode = 0;
 	source->mode = mode;
 	if (!mode)
 		*source = (struct model_source){.wire = source->wire};
