@@ -159,8 +159,8 @@ void replaced_dispose(unsigned int virq)
 			done = dispose(virq);
 		else if (!is_mapped(virq))
 			event(EVENT_DOUBLE_DISPOSE, virq, NULL, "-");
-		else
-			count(COUNT_UNKNOWN);
+		else /* The ledger lacks it: for want of memory, once it was short of it. */
+			count(counted(COUNT_OOM) ? COUNT_OOM : COUNT_UNKNOWN);
 	}
 	if (!done)
 		ORIGINAL_VOID(HOOK_DISPOSE, irq_dispose_mapping, virq);
