@@ -51,6 +51,10 @@ if protected; then
 	test_that 'it comes back' fires 5
 	test_that 'for the victim' is "$(cat $count)" 1
 	rmmod victim
+	# The victim leaves the mapping to others. It must not outlive the controller, whose chip it has.
+	echo offender.0 >/sys/bus/platform/drivers/offender/bind
+	unbind_offender
+	test_that 'the offender disposes of it again' grep -q '^5 unmapped' $debug/lab/lines
 fi
 if loaded; then
 	test_that 'irqref unloads' rmmod irqref
