@@ -42,11 +42,12 @@ freestanding_compile() {
 				-DIRQREF_BARE_ARCH_HEADER=<arch_any.h>"
 		;;
 	esac
+	freestanding_own=$("$1" -print-file-name=include)
 	freestanding_status=0
 	for freestanding_file in $(scripts/filelists "$freestanding_part"); do
 		# shellcheck disable=SC2086 # the options are words
 		"$@" -std=c11 -ffreestanding -nostdinc $freestanding_include \
-			-isystem "$("$1" -print-file-name=include)" \
+			-isystem "$freestanding_own" \
 			-Wall -Wextra -Werror -Wshadow -Wconversion \
 			-Iinclude -Iports/$freestanding_port \
 			-DIRQREF_PORT_HEADER="\"irqref_port_$freestanding_port.h\"" \
