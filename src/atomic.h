@@ -16,18 +16,18 @@
 #define st_rlx(p, v) ((void)(*(p) = (v)))
 #define st_rel(p, v) ((void)(*(p) = (v)))
 #define st_sc(p, v)  ((void)(*(p) = (v)))
-#define fetch_(p, op)                                                                              \
+#define fetch_(p, new)                                                                             \
 	__extension__({                                                                            \
 		__auto_type old_ = *(p);                                                           \
-		*(p)op;                                                                            \
+		*(p) = (new);                                                                      \
 		old_;                                                                              \
 	})
-#define xchg_sc(p, v) fetch_(p, = (v))
-#define or_sc(p, v)   fetch_(p, |= (v))
-#define and_sc(p, v)  fetch_(p, &= (v))
-#define add_rlx(p, v) fetch_(p, += (v))
-#define add_sc(p, v)  fetch_(p, += (v))
-#define sub_sc(p, v)  fetch_(p, -= (v))
+#define xchg_sc(p, v) fetch_(p, v)
+#define or_sc(p, v)   fetch_(p, old_ | (v))
+#define and_sc(p, v)  fetch_(p, (old_) & (v))
+#define add_rlx(p, v) fetch_(p, old_ + (v))
+#define add_sc(p, v)  fetch_(p, old_ + (v))
+#define sub_sc(p, v)  fetch_(p, old_ - (v))
 #define cas_sc(p, old, new)                                                                        \
 	__extension__({                                                                            \
 		bool same_ = *(p) == *(old);                                                       \
