@@ -8,6 +8,7 @@
 #include "xics.h"
 
 #include "chip_fdt.h"
+#include "mmio.h"
 
 #include <libfdt.h>
 
@@ -274,7 +275,7 @@ int irqref_xics_ipi(struct irqref_xics *xics, uint32_t cpu)
 	if (!xics || cpu >= xics->config.ncpus || !xics->config.cpus[cpu].up)
 		return IRQREF_ERR_INVAL;
 	/* The hypervisor call is no barrier: what the other CPU is to find is stored before. */
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	irqref_mmio_barrier();
 	if (hcall(xics, IRQREF_PAPR_H_IPI, xics->config.cpus[cpu].server, xics->config.priority,
 	          &none))
 		return IRQREF_ERR_REFUSED;

@@ -254,7 +254,11 @@ static void R12_a_vector_is_given_back_once(void)
 	config.parent = msi;
 	OK(irqref_domain_add(space, &config, &bus));
 	for (refuse_at = 0; refuse_at < 4; refuse_at++) {
+		stolen = 0;
 		GIVES(irqref_msi_alloc(bus, 0, 4, 1, net, refs), IRQREF_ERR_REFUSED);
+		/* An injected refusal may have come before the one that is meant. */
+		if (!stolen && port_injecting())
+			GIVES(irqref_msi_alloc(bus, 0, 4, 1, net, refs), IRQREF_ERR_REFUSED);
 		assert_int_equal(stolen, VECTOR_BASE + refuse_at);
 		assert_int_equal(bits[0], 1u << refuse_at);
 		SURE(irqref_msi_give(&vectors, stolen, 1));

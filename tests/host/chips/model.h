@@ -26,4 +26,9 @@ MODEL_ACCESS(16)
 MODEL_ACCESS(32)
 MODEL_ACCESS(64)
 
+/* The model is one thread. */
+static inline void irqref_mmio_barrier(void)
+{
+}
+
 #endif /* IRQREF_TESTS_CHIPS_MODEL_H */
