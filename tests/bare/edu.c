@@ -55,15 +55,13 @@ static void edu_write(const struct edu *e, uint32_t reg, uint32_t value)
 }
 
 /*
- * On a shared line it is called for others, too. A device that was pulled out reads as all ones,
- * which would look like every reason to ask at once: it is none.
+ * A device that was pulled out reads as all ones, which would look like every reason to ask at once:
+ * it is none.
  */
-static enum irqref_return edu_handler(irqref_virq_t virq, void *cookie)
+static enum irqref_return serve(struct edu *e)
 {
-	struct edu *e = cookie;
 	uint32_t status = edu_read(e, EDU_STATUS);
 
-	(void)virq;
 	if (status == ABSENT) {
 		e->absent++;
 		return IRQREF_NONE;
@@ -81,6 +79,26 @@ static enum irqref_return edu_handler(irqref_virq_t virq, void *cookie)
 	return IRQREF_HANDLED;
 }
 
+/*
+ * On a shared line it is called for others, too: perhaps while another CPU serves this device's
+ * message, and then both would find it asking.
+ */
+static enum irqref_return edu_pin(irqref_virq_t virq, void *cookie)
+{
+	struct edu *e = cookie;
+
+	(void)virq;
+	if (__atomic_load_n(&e->sends_messages, __ATOMIC_RELAXED))
+		return IRQREF_NONE;
+	return serve(e);
+}
+
+static enum irqref_return edu_message(irqref_virq_t virq, void *cookie)
+{
+	(void)virq;
+	return serve(cookie);
+}
+
 void edu_raise(struct edu *e)
 {
 	uint32_t serial = e->serial + 1u;
@@ -88,6 +106,11 @@ void edu_raise(struct edu *e)
 	/* Another CPU may serve it before the write has returned. */
 	__atomic_store_n(&e->serial, serial, __ATOMIC_RELAXED);
 	edu_write(e, EDU_RAISE, serial);
+}
+
+uint32_t edu_asking(const struct edu *e)
+{
+	return edu_read(e, EDU_STATUS);
 }
 
 uint32_t edu_served(const struct edu *e)
@@ -114,10 +137,15 @@ void edu_release(struct edu *e)
 
 int edu_msi(struct edu *e, bool on)
 {
+	int err = IRQREF_OK;
+
+	/* It does not ask meanwhile, so the pin's handler may see this early or late. */
 	if (on)
-		return pci_msi_bind(e->f, edu_handler, e);
-	pci_msi_unbind(e->f);
-	return IRQREF_OK;
+		err = pci_msi_bind(e->f, edu_message, e);
+	else
+		pci_msi_unbind(e->f);
+	__atomic_store_n(&e->sends_messages, on && !err, __ATOMIC_RELAXED);
+	return err;
 }
 
 /* -------------------------------------------------------------- the driver */
@@ -150,7 +178,7 @@ static int edu_bind(struct pci_function *f)
 	if ((edu_read(e, EDU_ID) & EDU_ID_MASK) != EDU_ID_VALUE)
 		return IRQREF_ERR_FORMAT;
 	quiet(e);
-	err = pci_intx_bind(f, edu_handler, e);
+	err = pci_intx_bind(f, edu_pin, e);
 	if (err)
 		return err;
 	e->used = true;

@@ -17,6 +17,7 @@
  * @cpu: and on which CPU
  * @wrong: how often that was not what had been raised
  * @absent: calls of its handler that found all ones: it is gone
+ * @sends_messages: its pin's handler leaves it alone
  * @held: its line is disabled on its account, and it asks
  *
  * The handler writes @served and what follows it up to @absent, on any CPU; see edu_served().
@@ -31,6 +32,7 @@ struct edu {
 	uint32_t cpu;
 	uint32_t wrong;
 	uint32_t absent;
+	bool sends_messages;
 	bool held;
 };
 
@@ -43,6 +45,9 @@ uint32_t edu_count(void);
 void edu_raise(struct edu *e);
 /* How often it was served; what the handler noted before is visible then. */
 uint32_t edu_served(const struct edu *e);
+
+/* What it still asks for; 0 when it was served. */
+uint32_t edu_asking(const struct edu *e);
 
 /* Makes it ask while its line is disabled: the line stays asserted. */
 void edu_hold(struct edu *e);
