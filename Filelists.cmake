@@ -58,6 +58,7 @@ set(IRQREF_DEVICETREE_SRC
 
 set(IRQREF_LINUX_API_SRC
 	${IRQREF_DIR}/src/linux_api.c
+	${IRQREF_DIR}/src/linux_line.c
 )
 
 set(IRQREF_PORT_POSIX_SRC

@@ -63,7 +63,8 @@ IRQREF_DEVICETREE_SRC = \
 
 # The Linux-named calls. Optional; need PUSHPOP and PERCPU.
 IRQREF_LINUX_API_SRC = \
-	src/linux_api.c
+	src/linux_api.c \
+	src/linux_line.c
 
 # Port: threads and liburcu (or, with -DIRQREF_POSIX_C11, epochs in C11).
 IRQREF_PORT_POSIX_SRC = \

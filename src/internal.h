@@ -607,4 +607,7 @@ uint32_t irqref_report_holders(struct irqref_space *space, struct irqref_desc *d
 void irqref_event(struct irqref_space *space, enum irqref_event_kind kind,
                   const struct irqref_desc *desc, int error);
 
+/* linux_api.c */
+void irqref_linux_failed(struct irqref_space *space, int err);
+
 #endif /* IRQREF_INTERNAL_H */
