@@ -8,9 +8,12 @@
  * through, once. Passes belong to the task, not to a return address: where a compiler makes the call
  * of the original a jump, the return address is somebody else's.
  *
- * Unloading: no new task comes in after the ftrace hook is off; those inside are counted from
- * before the first instruction of the replacement on; and what they still run of this module after
- * they counted themselves out does not sleep, so that a grace period of RCU tasks sees it over.
+ * ftrace writes and takes back one entry after the other. What is followed begins and ends for all of
+ * them at once, by one flag: else a handler's free would be missed, and the dispose after it followed.
+ *
+ * Unloading: no new task comes in after the flag is down, and a grace period; those inside are counted
+ * from before the first instruction of the replacement on; and what they still run of this module
+ * after they counted themselves out does not sleep, so that a grace period of RCU tasks sees it over.
  */
 #define pr_fmt(fmt) "irqref: " fmt
 
@@ -45,6 +48,7 @@ struct hook irqref_hooks[HOOKS] = {
 #define ENTRY_MAX 64u
 
 static atomic_t inside = ATOMIC_INIT(0);
+static bool following;
 
 /* ------------------------------------------------------------------ passes */
 
@@ -134,10 +138,15 @@ static void notrace redirect(unsigned long ip, unsigned long parent_ip, struct f
 	unsigned int i;
 	int bit;
 
-	/* Never nested on purpose: whoever comes here from inside a hook gets the original. */
+	/*
+	 * Never nested on purpose: whoever comes here from inside a hook gets the original. No
+	 * preemption up to the unlock: a grace period of RCU sees those over that saw the flag.
+	 */
 	bit = ftrace_test_recursion_trylock(ip, parent_ip);
 	if (bit < 0)
 		return;
+	if (!READ_ONCE(following))
+		goto unlock;
 	for (i = 0; i < HOOKS; i++) {
 		struct hook *hook = &irqref_hooks[i];
 
@@ -149,6 +158,7 @@ static void notrace redirect(unsigned long ip, unsigned long parent_ip, struct f
 		}
 		break;
 	}
+unlock:
 	ftrace_test_recursion_unlock(bit);
 }
 
@@ -255,8 +265,10 @@ int hooks_install(void)
 		goto free_filter;
 	/* All functions or none. */
 	rc = register_ftrace_function(&ops);
-	if (!rc)
+	if (!rc) {
+		WRITE_ONCE(following, true);
 		return 0;
+	}
 	if (rc == -EBUSY)
 		pr_err("ftrace is switched off, or one of the functions is replaced by another module; nothing is hooked\n");
 	else
@@ -269,10 +281,12 @@ free_filter:
 
 void hooks_remove(void)
 {
-	unregister_ftrace_function(&ops);
-	ftrace_free_filter(&ops);
+	WRITE_ONCE(following, false);
+	synchronize_rcu();
 	while (atomic_read(&inside))
 		msleep(10);
+	unregister_ftrace_function(&ops);
+	ftrace_free_filter(&ops);
 	synchronize_rcu_tasks();
 }
 
