@@ -179,19 +179,23 @@ static double median(double *times, size_t n)
 /* Boards from the quick to the slow, every 25th part of them one, so typical ones weigh most. */
 static void processes(const char *irqref, const char *dtc, const struct board *boards, size_t n)
 {
-	double ours[PROCESS_RUNS], theirs[PROCESS_RUNS], ratios[PROCESS_BOARDS];
-	double sum_ours = 0, sum_theirs = 0;
+	double ours[PROCESS_RUNS], theirs[PROCESS_RUNS], none[PROCESS_RUNS];
+	double ratios[PROCESS_BOARDS];
+	double sum_ours = 0, sum_theirs = 0, sum_none = 0;
 	size_t nr = n < PROCESS_BOARDS ? n : PROCESS_BOARDS;
 
 	for (size_t i = 0; i < nr; i++) {
 		const char *file = boards[(2 * i + 1) * n / (2 * nr)].file;
 		const char *const a[] = {irqref, "resolve", "--plain", file, NULL};
+		const char *const nothing[] = {irqref, "--version", NULL};
 		const char *const b[] = {dtc, "-q", "-I", "dtb", "-O", "dtb", file, NULL};
 
 		for (int r = 0; r < PROCESS_RUNS; r++) {
 			ours[r] = run(a);
 			theirs[r] = run(b);
+			none[r] = run(nothing);
 		}
+		sum_none += median(none, PROCESS_RUNS);
 		sum_ours += median(ours, PROCESS_RUNS);
 		sum_theirs += median(theirs, PROCESS_RUNS);
 		ratios[i] = median(theirs, PROCESS_RUNS) / median(ours, PROCESS_RUNS);
@@ -199,6 +203,8 @@ static void processes(const char *irqref, const char *dtc, const struct board *b
 	printf("whole process, %zu boards, medians of %d runs:\n", nr, PROCESS_RUNS);
 	printf("    irqref resolve --plain                   %.3f ms\n",
 	       sum_ours / (double)nr * 1e3);
+	printf("        of it starting and ending            %.3f ms\n",
+	       sum_none / (double)nr * 1e3);
 	printf("    dtc -I dtb -O dtb                        %.3f ms\n",
 	       sum_theirs / (double)nr * 1e3);
 	printf("    dtc takes times as long, median          %.2f        goal 4\n",
