@@ -23,8 +23,10 @@
 #include <linux/ftrace.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
+#include <linux/moduleparam.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/string.h>
 
 struct hook irqref_hooks[HOOKS] = {
         [HOOK_CREATE_MAPPING] = {"irq_create_mapping_affinity", replaced_create_mapping},
@@ -43,6 +45,14 @@ struct hook irqref_hooks[HOOKS] = {
         [HOOK_SET_HANDLER] = {"__irq_set_handler", replaced_set_handler},
         [HOOK_PCI_ASSIGN] = {"pci_assign_irq", replaced_pci_assign, true},
 };
+
+/* For tests: a function that is taken for missing, and one that is taken for untraceable. */
+static char *lacks;
+module_param(lacks, charp, 0);
+MODULE_PARM_DESC(lacks, "for tests: a function that this kernel is to lack (default: none)");
+static char *untraced;
+module_param(untraced, charp, 0);
+MODULE_PARM_DESC(untraced, "for tests: a function that ftrace is not to trace (default: none)");
 
 /* How far behind a function's address its ftrace entry can be. */
 #define ENTRY_MAX 64u
@@ -205,6 +215,11 @@ static lookup_fn *find_lookup(void)
 	return NULL;
 }
 
+static bool is(const char *parameter, const char *function)
+{
+	return parameter && !strcmp(parameter, function);
+}
+
 static int find_originals(void)
 {
 	lookup_fn *lookup = find_lookup();
@@ -217,7 +232,7 @@ static int find_originals(void)
 	for (i = 0; i < HOOKS; i++) {
 		struct hook *hook = &irqref_hooks[i];
 
-		hook->original = lookup(hook->name);
+		hook->original = is(lacks, hook->name) ? 0 : lookup(hook->name);
 		if (hook->original)
 			continue;
 		if (!hook->optional) {
@@ -241,7 +256,9 @@ static int filter(void)
 
 		if (!hook->original)
 			continue;
-		rc = ftrace_set_filter_ip(&ops, hook->original, 0, 0);
+		/* No instruction of a function is ftrace's but its entry. */
+		rc = ftrace_set_filter_ip(
+		        &ops, hook->original + (is(untraced, hook->name) ? ENTRY_MAX : 0), 0, 0);
 		if (!rc)
 			continue;
 		if (!hook->optional) {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What can go wrong goes wrong. A kernel that lets nothing be hooked: the module says why and is not
-# there, and nothing else changes. A ledger without memory: what it cannot have is as on a stock
+# What can go wrong goes wrong. A kernel that lets nothing be hooked, or all but one function: the
+# module says why and is not there, and nothing else changes. A ledger without memory: what it cannot have is as on a stock
 # kernel, a counter says so, and no interrupt is lost.
 # modes: protect
 # shellcheck disable=SC2317,SC2034,SC2119,SC2086,SC2154 # functions are called by test_that
@@ -30,6 +30,41 @@ test_that 'the kernel log says why' eval \
 test_that 'nothing is hooked' not grep -q . /sys/kernel/tracing/enabled_functions
 test_that 'a driver does not notice' lives
 echo $was >$switch
+dmesg -c >/dev/null
+
+# The first, one in the middle, the last that is needed; and the very last, which need not be there.
+enabled=/sys/kernel/tracing/enabled_functions
+refused_for() {
+	dmesg -c >/dev/null
+	refused "$2=$1" && dmesg | grep -q "irqref: .*$1().*nothing is hooked" && not grep -q . $enabled
+}
+for function in irq_create_mapping_affinity irq_domain_remove __irq_set_handler; do
+	test_that "without $function() the module is refused, with its name, and nothing is hooked" \
+		refused_for $function lacks
+	test_that 'a driver does not notice' lives
+	test_that "nor is anything hooked if ftrace cannot trace $function()" \
+		refused_for $function untraced
+	test_that 'a driver does not notice' lives
+
+	insmod rival.ko function=$function
+	test_that "another module replaces $function(): refused" refused
+	test_that 'the kernel log says why' eval \
+		'dmesg | grep -q "irqref: .*replaced by another module.*nothing is hooked"'
+	test_that 'nothing else is hooked' is "$(cut -d ' ' -f 1 $enabled)" $function
+	test_that 'a driver does not notice' lives
+	rmmod rival
+done
+without() {
+	load_irqref "$1=pci_assign_irq" && is "$(stat hooks)" $((hooks - 1)) && lives && rmmod irqref &&
+		dmesg | grep -q 'irqref: .*pci_assign_irq().*going on without'
+}
+load_irqref
+hooks=$(stat hooks)
+rmmod irqref
+for parameter in lacks untraced; do
+	dmesg -c >/dev/null
+	test_that "without pci_assign_irq() ($parameter) the module does without" without $parameter
+done
 dmesg -c >/dev/null
 
 test_that 'no memory from the start: refused' refused fail=1

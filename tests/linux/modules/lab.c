@@ -60,7 +60,18 @@ static void lab_unmap(struct irq_domain *domain, unsigned int virq)
 	irq_set_chip_and_handler(virq, NULL, NULL);
 }
 
+/*
+ * The kernel looks for a controller of wired interrupts first, and the one of a pseries says there that
+ * it has any node. This one, being newer, is asked before it.
+ */
+static int lab_select(struct irq_domain *domain, struct irq_fwspec *spec,
+                      enum irq_domain_bus_token token)
+{
+	return spec->fwnode == domain->fwnode;
+}
+
 static const struct irq_domain_ops lab_ops = {
+        .select = lab_select,
         .map = lab_map,
         .unmap = lab_unmap,
         .xlate = irq_domain_xlate_onecell,
