@@ -63,6 +63,7 @@ set(IRQREF_LINUX_API_SRC
 
 set(IRQREF_PORT_POSIX_SRC
 	${IRQREF_DIR}/ports/posix/posix.c
+	${IRQREF_DIR}/ports/posix/sections.c
 	${IRQREF_DIR}/ports/posix/eventfd.c
 )
 

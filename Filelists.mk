@@ -66,9 +66,10 @@ IRQREF_LINUX_API_SRC = \
 	src/linux_api.c \
 	src/linux_line.c
 
-# Port: threads and liburcu (or, with -DIRQREF_POSIX_C11, epochs in C11).
+# Port: threads. With -DIRQREF_POSIX_URCU its read sections are those of liburcu-bp.
 IRQREF_PORT_POSIX_SRC = \
 	ports/posix/posix.c \
+	ports/posix/sections.c \
 	ports/posix/eventfd.c
 
 # Port: no allocator, no threads.

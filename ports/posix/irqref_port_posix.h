@@ -3,12 +3,45 @@
  * Hot half of the posix port. A "CPU" is a slot that a thread holds, an interrupt is a call of
  * irqref_dispatch() from any thread. Signal handlers are no context of this port.
  *
- * Read sections are liburcu's, of the flavour whose threads need not register (urcu-bp). Its three
- * inlines used here are short enough for any licence, as its header says beside each of them.
+ * Read sections are epochs of our own. What a thread has for them is in its struct:
  *
- * With IRQREF_POSIX_C11 they are epochs of our own, in C11 atomics without fences, so that
- * ThreadSanitizer understands them. Each thread has a counter, odd while it is in a section. Every
- * modification of it, by anybody, is a read-modify-write:
+ *	@open	how many sections it has open (they nest)
+ *	@closed	how many times it closed the outermost one
+ *
+ *	in	add one to @open
+ *	out	subtract one from @open; at the outermost exit add one to @closed
+ *	synchronize
+ *		barrier in every running thread of the process; then for each thread: if @open is
+ *		not 0, wait until it is, or until @closed is another one
+ *
+ * "in" has no fence: whatever the CPU does with its store, that barrier, which is a system call
+ * (membarrier, private expedited), puts a full one into every thread at some point of the call; a
+ * thread that is not running gets its own when the system takes it off its CPU. Why synchronize() is
+ * a grace period: take one section of one thread, and one call, and look where in the thread's
+ * program that point lies.
+ * - After the store of "in": then it is visible before the system call returns. synchronize() loads
+ *   it, or a later store, and goes on only when it has loaded what "out" stored, or something later,
+ *   in @open or in @closed. "out" stores with release and these loads acquire: all that the section
+ *   did happens before synchronize() returns. That a step of @closed is not one of an earlier
+ *   section: those were stored before the store of "in", so the value that it is compared with,
+ *   which is loaded after the system call, has them.
+ * - Before that store: then it is before all loads of the section, which are behind the store in the
+ *   program. What was unlinked before synchronize() was unlinked before the barrier, and the section
+ *   cannot find it.
+ * The steps of @open and @closed are a load and a store, no atomic operation: there is one writer.
+ *
+ * IRQREF_POSIX_SLOW in @open says that "in" and "out" are not all there is to do. So it is in a
+ * thread that was not seen before: the first section enrols it. It remains where the system has no
+ * such call, and "in" has a full fence then, as synchronize() has; and in a thread that is ending.
+ *
+ * With IRQREF_POSIX_C11 they are epochs in C11 atomics without fences, so that ThreadSanitizer, which
+ * knows nothing of system calls, understands them; it is the default under it. With
+ * IRQREF_POSIX_URCU they are liburcu's, of the flavour whose threads need not register (urcu-bp): for
+ * a program that has one already, and wants one grace period to serve both. Its three inlines used
+ * here are short enough for any licence, as its header says beside each of them.
+ *
+ * C11: each thread has a counter, odd while it is in a section. Every modification of it, by
+ * anybody, is a read-modify-write:
  *
  *	reader in	add 1, acquire			what the section reads cannot come earlier
  *	reader out	add 1, release			what the section did cannot come later
@@ -32,9 +65,18 @@
 #ifndef IRQREF_PORT_POSIX_H
 #define IRQREF_PORT_POSIX_H
 
+#include <pthread.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+#if defined(__SANITIZE_THREAD__) && !defined(IRQREF_POSIX_C11)
+#define IRQREF_POSIX_C11
+#elif defined(__has_feature) && !defined(IRQREF_POSIX_C11)
+#if __has_feature(thread_sanitizer)
+#define IRQREF_POSIX_C11
+#endif
+#endif
 
 /*
  * liburcu 0.13 keeps its readers less aligned than it declares them: its inlines do not pass a
@@ -50,12 +92,12 @@
 
 #if defined(IRQREF_POSIX_C11)
 #include <stdatomic.h>
-#elif defined(IRQREF_POSIX_URCU_CALLS)
+#elif defined(IRQREF_POSIX_URCU) && defined(IRQREF_POSIX_URCU_CALLS)
 #include <urcu-bp.h>
 #define _urcu_bp_read_lock    urcu_bp_read_lock
 #define _urcu_bp_read_unlock  urcu_bp_read_unlock
 #define _urcu_bp_read_ongoing urcu_bp_read_ongoing
-#else
+#elif defined(IRQREF_POSIX_URCU)
 #include <urcu/static/urcu-bp.h>
 #endif
 
@@ -72,32 +114,53 @@
 
 struct irqref_posix_epoch;
 
+/* In @open: "in" and "out" have more to do. */
+#define IRQREF_POSIX_SLOW 0x80000000u
+
 /*
- * What a thread knows of itself; all its own, nobody else looks.
+ * What a thread knows of itself. Nobody else looks, but for @open and @closed and for what is guarded
+ * by the registry, in which the threads are that have ever opened a section.
+ * @open, @closed: see above; written by the thread, read by who synchronizes
  * @self: its number, 0 before the first use
  * @cpu: its slot, where @bound
  * @shared: the slot is the last one, which many threads may have
  * @locks: for lock-order assertions
+ * @ending: it was in the registry and has left
  * @nesting, @epoch: C11 only: open sections; the counter, NULL before the first section
+ * @next, @link: the registry's list
+ * @awaited, @before: synchronize() waits for this thread, until @closed is not @before any more
  */
 struct irqref_posix_thread {
+	_Alignas(64) uint32_t open;
 	uint32_t self;
+	unsigned long closed;
 	uint32_t cpu;
+	uint32_t locks;
 	bool bound;
 	bool shared;
-	uint32_t locks;
+	bool ending;
+	bool awaited;
 	uint32_t nesting;
 	struct irqref_posix_epoch *epoch;
+	struct irqref_posix_thread *next;
+	struct irqref_posix_thread **link;
+	unsigned long before;
 };
 
 extern _Thread_local struct irqref_posix_thread irqref_posix_thread
         __attribute__((tls_model("initial-exec")));
 
-/* First use by this thread: a number for it, a slot for it. */
+/* First use by this thread: a number for it. */
 void irqref_posix_enrol(void);
 void irqref_posix_take_cpu(void);
 
-#ifdef IRQREF_POSIX_C11
+/* sections.c */
+extern pthread_mutex_t irqref_posix_registry;
+void irqref_posix_sections_enter_locked(struct irqref_posix_thread *t);
+void irqref_posix_sections_leave_locked(struct irqref_posix_thread *t);
+void irqref_posix_synchronize(void);
+
+#if defined(IRQREF_POSIX_C11)
 
 struct irqref_posix_epoch {
 	_Alignas(64) atomic_ulong sections;
@@ -130,7 +193,7 @@ static inline bool irqref_hot_in_section(void)
 	return irqref_posix_thread.nesting != 0;
 }
 
-#else
+#elif defined(IRQREF_POSIX_URCU)
 
 static inline void irqref_hot_read_lock(void)
 {
@@ -147,7 +210,83 @@ static inline bool irqref_hot_in_section(void)
 	return _urcu_bp_read_ongoing() != 0;
 }
 
-#endif /* IRQREF_POSIX_C11 */
+#else
+
+/* With IRQREF_POSIX_SLOW set: the rest of "in", the rest of an outermost "out". */
+void irqref_posix_section_opened(void);
+void irqref_posix_section_closed(void);
+
+/*
+ * Steps of words that this thread alone writes. Compilers make three instructions of an atomic
+ * load and store where one is enough; the flags of its result then say what is rare.
+ */
+#if defined(__x86_64__) && !defined(__ILP32__)
+static inline bool irqref_posix_open_step(uint32_t *open)
+{
+	bool slow;
+
+	__asm__ volatile("addl $1, %0" : "+m"(*open), "=@ccs"(slow) : : "memory");
+	return slow;
+}
+
+static inline bool irqref_posix_close_step(uint32_t *open)
+{
+	bool outermost;
+
+	__asm__ volatile("subl $1, %0" : "+m"(*open), "=@ccz"(outermost) : : "memory");
+	return outermost;
+}
+
+static inline void irqref_posix_closed_step(unsigned long *closed)
+{
+	__asm__ volatile("addq $1, %0" : "+m"(*closed) : : "memory");
+}
+#else
+static inline bool irqref_posix_open_step(uint32_t *open)
+{
+	uint32_t now = __atomic_load_n(open, __ATOMIC_RELAXED) + 1;
+
+	__atomic_store_n(open, now, __ATOMIC_RELAXED);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	return now & IRQREF_POSIX_SLOW;
+}
+
+static inline bool irqref_posix_close_step(uint32_t *open)
+{
+	uint32_t now = __atomic_load_n(open, __ATOMIC_RELAXED) - 1;
+
+	__atomic_store_n(open, now, __ATOMIC_RELEASE);
+	return now == 0;
+}
+
+static inline void irqref_posix_closed_step(unsigned long *closed)
+{
+	__atomic_store_n(closed, __atomic_load_n(closed, __ATOMIC_RELAXED) + 1, __ATOMIC_RELEASE);
+}
+#endif
+
+static inline void irqref_hot_read_lock(void)
+{
+	if (__builtin_expect(irqref_posix_open_step(&irqref_posix_thread.open), 0))
+		irqref_posix_section_opened();
+}
+
+static inline void irqref_hot_read_unlock(void)
+{
+	struct irqref_posix_thread *t = &irqref_posix_thread;
+
+	if (__builtin_expect(irqref_posix_close_step(&t->open), 1))
+		irqref_posix_closed_step(&t->closed);
+	else if (__builtin_expect(t->open == IRQREF_POSIX_SLOW, 0))
+		irqref_posix_section_closed();
+}
+
+static inline bool irqref_hot_in_section(void)
+{
+	return irqref_posix_thread.open & ~IRQREF_POSIX_SLOW;
+}
+
+#endif
 
 static inline uint32_t irqref_hot_cpu(void)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Cold half of the posix port: memory, waiting, thread enrolment, CPU slots, the worker.
+ * Cold half of the posix port: memory, waiting, thread enrolment, CPU slots, the worker. Read
+ * sections are in sections.c.
  */
 #include "posix.h"
 #include "irqref_port_posix.h"
@@ -13,14 +14,7 @@
 
 #include <irqref/error.h>
 
-#ifndef IRQREF_POSIX_C11
-#include <urcu-bp.h>
-#endif
-
-_Thread_local struct irqref_posix_thread irqref_posix_thread;
-
-/* Guards all of the following; taken only when threads come and go or slots change hands. */
-static pthread_mutex_t registry_lock = PTHREAD_MUTEX_INITIALIZER;
+/* All of the following is guarded by the registry's lock. */
 static uint32_t last_self;
 static uint32_t cpu_count;
 static uint32_t cpu_shared_users;
@@ -81,11 +75,11 @@ void irqref_posix_take_cpu(void)
 	uint32_t cpu = 0;
 
 	irqref_posix_enrol();
-	pthread_mutex_lock(&registry_lock);
+	pthread_mutex_lock(&irqref_posix_registry);
 	while (cpu < count_locked() - 1 && slot_is_taken(cpu))
 		cpu++;
 	take_slot_locked(t, cpu);
-	pthread_mutex_unlock(&registry_lock);
+	pthread_mutex_unlock(&irqref_posix_registry);
 }
 
 int irqref_posix_cpus(uint32_t count)
@@ -95,7 +89,7 @@ int irqref_posix_cpus(uint32_t count)
 
 	if (!count || count > IRQREF_POSIX_CPUS_MAX)
 		return IRQREF_ERR_INVAL;
-	pthread_mutex_lock(&registry_lock);
+	pthread_mutex_lock(&irqref_posix_registry);
 	if (cpu_shared_users)
 		ret = IRQREF_ERR_BUSY;
 	for (cpu = count - 1; !ret && cpu < IRQREF_POSIX_CPUS_MAX; cpu++) {
@@ -104,7 +98,7 @@ int irqref_posix_cpus(uint32_t count)
 	}
 	if (!ret)
 		cpu_count = count;
-	pthread_mutex_unlock(&registry_lock);
+	pthread_mutex_unlock(&irqref_posix_registry);
 	return ret;
 }
 
@@ -112,9 +106,9 @@ uint32_t irqref_posix_nr_cpus(void)
 {
 	uint32_t count;
 
-	pthread_mutex_lock(&registry_lock);
+	pthread_mutex_lock(&irqref_posix_registry);
 	count = count_locked();
-	pthread_mutex_unlock(&registry_lock);
+	pthread_mutex_unlock(&irqref_posix_registry);
 	return count;
 }
 
@@ -126,7 +120,7 @@ int irqref_posix_bind_cpu(uint32_t cpu)
 	if (irqref_hot_in_section())
 		return IRQREF_ERR_ATOMIC;
 	irqref_posix_enrol();
-	pthread_mutex_lock(&registry_lock);
+	pthread_mutex_lock(&irqref_posix_registry);
 	if (cpu >= count_locked()) {
 		ret = IRQREF_ERR_INVAL;
 	} else if (!t->bound || t->cpu != cpu) {
@@ -137,85 +131,20 @@ int irqref_posix_bind_cpu(uint32_t cpu)
 			take_slot_locked(t, cpu);
 		}
 	}
-	pthread_mutex_unlock(&registry_lock);
+	pthread_mutex_unlock(&irqref_posix_registry);
 	return ret;
 }
 
 /* threads that come and go */
 
-#ifdef IRQREF_POSIX_C11
-
-/* Only ever grows: a thread that ends leaves its counter to the next one that begins. */
-static struct irqref_posix_epoch *epochs;
-
-static struct irqref_posix_epoch *take_epoch_locked(void)
-{
-	struct irqref_posix_epoch *e;
-	void *mem;
-
-	for (e = epochs; e; e = e->next) {
-		if (!e->used)
-			break;
-	}
-	if (!e) {
-		/* A read section cannot report a failure. */
-		if (posix_memalign(&mem, _Alignof(struct irqref_posix_epoch), sizeof(*e)))
-			abort();
-		e = mem;
-		atomic_init(&e->sections, 0);
-		e->next = epochs;
-		epochs = e;
-	}
-	e->used = true;
-	return e;
-}
-
-static void synchronize(void)
-{
-	struct irqref_posix_epoch *e;
-	struct timespec nap = {.tv_nsec = 20000};
-	unsigned int attempt;
-	unsigned long seen;
-
-	pthread_mutex_lock(&registry_lock);
-	e = epochs;
-	pthread_mutex_unlock(&registry_lock);
-
-	for (; e; e = e->next) {
-		seen = atomic_fetch_add_explicit(&e->sections, 0, memory_order_acq_rel);
-		if (!(seen & 1))
-			continue;
-		for (attempt = 0; atomic_load_explicit(&e->sections, memory_order_acquire) == seen;
-		     attempt++) {
-			if (attempt < 2 * IRQREF_POSIX_SPINS)
-				irqref_hot_relax(attempt);
-			else
-				nanosleep(&nap, NULL);
-		}
-	}
-}
-
-#else
-
-static void synchronize(void)
-{
-	urcu_bp_synchronize_rcu();
-}
-
-#endif /* IRQREF_POSIX_C11 */
-
 static void thread_exit(void *arg)
 {
 	struct irqref_posix_thread *t = arg;
 
-	pthread_mutex_lock(&registry_lock);
+	pthread_mutex_lock(&irqref_posix_registry);
 	give_slot_locked(t);
-#ifdef IRQREF_POSIX_C11
-	if (t->epoch)
-		t->epoch->used = false;
-	t->epoch = NULL;
-#endif
-	pthread_mutex_unlock(&registry_lock);
+	irqref_posix_sections_leave_locked(t);
+	pthread_mutex_unlock(&irqref_posix_registry);
 	/* Another key's destructor may dispatch yet: then the thread enrols once more. */
 	t->self = 0;
 }
@@ -233,14 +162,12 @@ void irqref_posix_enrol(void)
 	if (t->self)
 		return;
 	pthread_once(&exit_once, make_exit_key);
-	pthread_mutex_lock(&registry_lock);
+	pthread_mutex_lock(&irqref_posix_registry);
 	t->self = ++last_self;
 	if (!t->self)
 		t->self = ++last_self;
-#ifdef IRQREF_POSIX_C11
-	t->epoch = take_epoch_locked();
-#endif
-	pthread_mutex_unlock(&registry_lock);
+	irqref_posix_sections_enter_locked(t);
+	pthread_mutex_unlock(&irqref_posix_registry);
 	if (pthread_setspecific(exit_key, t))
 		abort();
 }
@@ -269,7 +196,7 @@ static void posix_free(void *ctx, void *ptr, size_t size)
 static void posix_synchronize(void *ctx)
 {
 	(void)ctx;
-	synchronize();
+	irqref_posix_synchronize();
 }
 
 static void posix_pause(void *ctx, unsigned int attempt)
