@@ -8,27 +8,44 @@
 #include <linux/irqnr.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/uaccess.h>
 
-/* The levels of a mapping, outermost first. */
-int adopt_levels(unsigned int virq, struct creation *creation)
+static unsigned int look_at_levels(unsigned int virq, struct level *levels)
 {
-	struct irq_data *data;
-	unsigned int n = 0;
+	const struct irq_data *data = irq_get_irq_data(virq);
+	struct irq_data copy;
+	unsigned int n;
 
-	rcu_read_lock();
-	for (data = irq_get_irq_data(virq); data && n < LEVELS_MAX; n++) {
-		struct irq_domain *domain = READ_ONCE(data->domain);
-
-		if (!domain)
+	for (n = 0; data && n < LEVELS_MAX; n++) {
+		if (copy_from_kernel_nofault(&copy, data, sizeof(copy)) || !copy.domain)
 			break;
-		creation->levels[n].domain = domain;
-		creation->levels[n].hwirq = data->hwirq;
+		levels[n].domain = copy.domain;
+		levels[n].hwirq = copy.hwirq;
 #ifdef CONFIG_IRQ_DOMAIN_HIERARCHY
-		data = READ_ONCE(data->parent_data);
+		data = copy.parent_data;
 #else
 		data = NULL;
 #endif
 	}
+	return n;
+}
+
+/*
+ * The levels of a mapping, outermost first. The outermost one is freed after a grace period, those
+ * below at once, under a lock of the kernel's that cannot be had here. But before that the outermost one
+ * loses its domain: so they are read without trusting them, and hold if a second look finds the same.
+ */
+int adopt_levels(unsigned int virq, struct creation *creation)
+{
+	struct level again[LEVELS_MAX];
+	unsigned int n, m;
+
+	rcu_read_lock();
+	do {
+		n = look_at_levels(virq, creation->levels);
+		smp_rmb();
+		m = look_at_levels(virq, again);
+	} while (n != m || memcmp(creation->levels, again, n * sizeof(*again)));
 	rcu_read_unlock();
 	creation->nr_levels = n;
 	return n ? 0 : -ENOENT;

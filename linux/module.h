@@ -184,6 +184,12 @@ struct shadow {
 	bool revoked;
 };
 
+/* One level of a mapping, as the kernel has it. */
+struct level {
+	struct irq_domain *domain;
+	irq_hw_number_t hwirq;
+};
+
 /*
  * struct creation - one create, the library's argument to its map callbacks
  * @domain, @hwirq: what is asked for
@@ -205,10 +211,7 @@ struct creation {
 	bool asked;
 	unsigned int nr_levels;
 	unsigned int at;
-	struct {
-		struct irq_domain *domain;
-		irq_hw_number_t hwirq;
-	} levels[LEVELS_MAX];
+	struct level levels[LEVELS_MAX];
 };
 
 /* Name of the consumer that holds a mapping during a create; not shown. */

@@ -19,6 +19,10 @@ storm_goes_on() {
 		[ "$(cat $parameters/handled)" -gt "$was_handled" ] &&
 		[ "$(cat $parameters/rounds)" -gt "$was_rounds" ]'
 }
+two_levels() {
+	[ "$(cat /sys/module/tower/parameters/rounds)" -gt 100 ] &&
+		is "$(cat /sys/module/tower/parameters/failed)" 0
+}
 come_and_go() {
 	n=0
 	while [ $n -lt "$rounds" ]; do
@@ -58,6 +62,7 @@ reader() {
 
 insmod lab.ko
 insmod storm.ko
+insmod tower.ko
 test_that 'the storm blows' storm_goes_on
 if protected; then
 	reader &
@@ -75,6 +80,8 @@ else
 	test_that 'the storm goes on' storm_goes_on
 fi
 test_that 'nothing failed in the storm' is "$(cat $parameters/failed)" 0
+test_that 'mappings of two levels came and went meanwhile' two_levels
+rmmod tower
 rmmod storm
 ! loaded || test_that 'no mapping of it is left' not mapping lab '3[2-9]|[456].'
 rmmod lab
