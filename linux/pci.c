@@ -252,6 +252,7 @@ static int notify(struct notifier_block *block, unsigned long action, void *data
 			let_go(dev);
 		break;
 	case BUS_NOTIFY_DEL_DEVICE:
+	case BUS_NOTIFY_REMOVED_DEVICE:
 		let_go(dev);
 		break;
 	default:
@@ -266,14 +267,34 @@ static struct notifier_block block = {
         .priority = 100,
 };
 
+static int is_device(struct device *dev, const void *which)
+{
+	return dev == which;
+}
+
+static bool on_bus(struct pci_dev *dev)
+{
+	struct device *found = bus_find_device(&pci_bus_type, NULL, &dev->dev, is_device);
+
+	put_device(found);
+	return found;
+}
+
+/*
+ * A device that leaves meanwhile is off the bus before it says so for the last time: what it was given
+ * after that goes here.
+ */
 static void hold_all(void)
 {
 	struct pci_dev *dev = NULL;
 
 	for_each_pci_dev(dev)
 	{
-		if (!ROUTED_BY_BIND || dev->dev.driver)
-			hold(dev);
+		if (ROUTED_BY_BIND && !dev->dev.driver)
+			continue;
+		hold(dev);
+		if (!on_bus(dev))
+			let_go(dev);
 	}
 }
 
