@@ -95,7 +95,7 @@ void hook_pass(enum hook_id id)
 		if (!atomic_long_read(&passes[i]) && !atomic_long_cmpxchg(&passes[i], 0, pass))
 			return;
 		if (i == PASSES - 1)
-			cond_resched();
+			cpu_relax();
 	}
 }
 
