@@ -76,7 +76,7 @@ static bool drop_one(struct irqref_space *space, struct consumer *consumer, uint
 	}
 	if (report)
 		describe(space, slot, &entry);
-	irqref_ref_detach(space, consumer, slot, &drop);
+	irqref_ref_detach(space, consumer, slot, true, &drop);
 	spin_unlock(&consumer->lock, RANK_CONSUMER, flags);
 	irqref_event(space, IRQREF_EVENT_LEAKED, NULL, IRQREF_OK);
 	irqref_ref_finish(space, &drop, at, true);

@@ -160,12 +160,13 @@ static void fill(struct irqref_domain *domain, struct irqref_space *space,
 	domain->ops = config->ops;
 	domain->chip = config->chip;
 	domain->flow = (uint32_t)config->flow;
+	domain->quiet =
+	        !domain->ops || (!domain->ops->map && !domain->ops->unmap && !domain->ops->release);
 	domain->data = config->data;
 	domain->max = config->max;
 	if (!domain->max)
 		domain->max = config->size ? config->size : (irqref_hwirq_t)1 << 32;
-	/* @mappings is 0 by now, but for who has a stale pointer and counts in vain for a moment. */
-	domain->used = 0;
+	st_rlx(&domain->used, 0u);
 }
 
 int irqref_domain_add(struct irqref_space *space, const struct irqref_domain_config *config,
@@ -262,7 +263,7 @@ static void look_through(struct irqref_domain *domain, struct pass *pass, bool r
 			irqref_report_holders(pass->space, desc, pass->report, pass->ctx);
 	}
 	/* One is just being claimed, or a growing table moved it past the cursor. */
-	pass->held |= pass->own != ld_sc(&domain->mappings);
+	pass->held |= pass->own != irqref_revmap_count(domain);
 }
 
 /* Finishes what is being torn down; a dying mapping is nobody's reason to refuse. */
@@ -292,7 +293,7 @@ static void revoke_all(struct irqref_domain *domain, struct pass *pass)
 {
 	unsigned int attempt = 0;
 
-	while (ld_sc(&domain->mappings)) {
+	while (irqref_revmap_count(domain)) {
 		irqref_hwirq_t cursor = 0;
 		struct irqref_desc *desc;
 		bool held, busy = false;
@@ -300,7 +301,7 @@ static void revoke_all(struct irqref_domain *domain, struct pass *pass)
 		while ((desc = next_mapping(domain, &cursor, pass, &held)))
 			busy |= irqref_revoke(domain, desc, pass->how, pass->report, pass->ctx) ==
 			        IRQREF_RETRY;
-		if (busy || ld_sc(&domain->mappings))
+		if (busy)
 			pass->space->port.pause(pass->space->port.ctx, attempt++);
 	}
 }
@@ -369,6 +370,7 @@ int irqref_domain_remove(struct irqref_domain *domain, enum irqref_remove how,
 		rc = begin_removal(domain, how);
 	if (rc)
 		return rc;
+	irqref_revmap_shut(domain);
 	/* Somebody may have come between the question and the beginning, but comes no more. */
 	look_through(domain, &pass, false);
 	if (pass.self || (how == IRQREF_REMOVE_POLITE && pass.held)) {
@@ -499,7 +501,14 @@ struct irqref_domain *irqref_domain_parent(const struct irqref_domain *domain)
 
 uint32_t irqref_domain_mappings(const struct irqref_domain *domain)
 {
-	return domain ? ld_sc(&domain->mappings) : 0;
+	uint32_t count;
+
+	if (!domain)
+		return 0;
+	irqref_hot_read_lock();
+	count = irqref_revmap_count(domain);
+	irqref_hot_read_unlock();
+	return count;
 }
 
 static int translate(struct irqref_domain *domain, const struct irqref_fwspec *fwspec,

@@ -123,13 +123,15 @@ uint32_t irqref_report_holders(struct irqref_space *space, struct irqref_desc *d
 
 	for (index = 0;; index++) {
 		struct irqref_entry entry;
-		unsigned long flags = desc_lock(desc);
 		uint32_t left = index;
+		unsigned long flags;
 		bool found = false;
 		uint32_t slot;
 
+		if (!desc_pin(desc, &flags))
+			return index;
 		if (desc_state(desc) != IRQREF_LIVE && desc_state(desc) != IRQREF_REVOKED) {
-			desc_unlock(desc, flags);
+			desc_unpin(desc, flags);
 			return index;
 		}
 		if (ld_rlx(&desc->word) & WORD_FLOATING && !left--) {
@@ -142,7 +144,7 @@ uint32_t irqref_report_holders(struct irqref_space *space, struct irqref_desc *d
 			irqref_entry_ref(space, desc, slot, &entry);
 			found = true;
 		}
-		desc_unlock(desc, flags);
+		desc_unpin(desc, flags);
 		if (!found)
 			return index;
 		report(ctx, &entry);

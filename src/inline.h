@@ -58,6 +58,42 @@ INLINE void desc_unlock(struct irqref_desc *desc, unsigned long flags)
 	irqref_hot_irq_restore(flags);
 }
 
+/*
+ * The same for who knows nothing but a number or a descriptor, and has no hold on its mapping; false
+ * where there is none. A section is open until desc_unpin(). As the state is looked at in it first,
+ * nobody has locked the descriptor, or is about to, once a grace period has passed since its
+ * mapping was DEAD: reserve() and desc_lock_new() rely on that.
+ */
+INLINE bool desc_pin(struct irqref_desc *desc, unsigned long *flags)
+{
+	irqref_hot_read_lock();
+	if (desc_state(desc) != IRQREF_DEAD) {
+		*flags = desc_lock(desc);
+		return true;
+	}
+	irqref_hot_read_unlock();
+	return false;
+}
+
+/*
+ * Locks the descriptor of a number that this caller has taken and nobody else knows of, so that it
+ * is RESERVED from the first moment on which others may see it.
+ */
+INLINE unsigned long desc_lock_new(struct irqref_desc *desc)
+{
+	unsigned long flags = irqref_hot_irq_save();
+
+	rank_enter(RANK_DESC);
+	st_rel(&desc->word, (uint32_t)IRQREF_RESERVED << WORD_STATE_SHIFT | WORD_LOCK);
+	return flags;
+}
+
+INLINE void desc_unpin(struct irqref_desc *desc, unsigned long flags)
+{
+	desc_unlock(desc, flags);
+	irqref_hot_read_unlock();
+}
+
 /* ------------------------------------------------------- words and flags */
 
 INLINE uint32_t desc_levels(const struct irqref_desc *desc)

@@ -39,6 +39,8 @@
 #define IRQREF_RETRY 1
 /* Only inside the core: the consumer's cache of reference slots is empty. */
 #define IRQREF_NEED_SLOT 2
+/* Only inside the core: what waits or takes memory cannot be done here. */
+#define IRQREF_NEED_ROOM 3
 
 /* The word of a mapping: who holds it and how it lives. Changed only under its own lock bit. */
 #define WORD_STRONG      0x00ffffffu
@@ -247,13 +249,13 @@ struct irqref_domain {
 	irqref_hwirq_t max;
 	uint32_t lock;
 	uint32_t used;       /* entries in @table */
-	uint32_t mappings;   /* levels in this domain, RESERVED and DYING included */
 	uint32_t unreleased; /* levels that wait for their release callback */
 	uint32_t pins;       /* revoked mappings that name this domain */
 	uint32_t children;
 	uint32_t depth;
 	uint32_t bus;
 	uint32_t flow;
+	bool quiet; /* has no callbacks for mappings */
 	uintptr_t node;
 	struct irqref_domain *parent;
 	const struct irqref_domain_ops *ops;
@@ -432,6 +434,9 @@ static inline bool hwirq_low(const struct irqref_domain *domain, irqref_hwirq_t 
 #define space_unlock  irqref_space_unlock_
 #define desc_lock     irqref_desc_lock_
 #define desc_unlock   irqref_desc_unlock_
+#define desc_pin      irqref_desc_pin_
+#define desc_unpin    irqref_desc_unpin_
+#define desc_lock_new irqref_desc_lock_new_
 #define desc_levels   irqref_desc_levels_
 #define flags_change  irqref_flags_change_
 #define desc_level_at irqref_desc_level_at_
@@ -448,6 +453,9 @@ unsigned long space_lock(struct irqref_space *space);
 void space_unlock(struct irqref_space *space, unsigned long flags);
 unsigned long desc_lock(struct irqref_desc *desc);
 void desc_unlock(struct irqref_desc *desc, unsigned long flags);
+bool desc_pin(struct irqref_desc *desc, unsigned long *flags);
+void desc_unpin(struct irqref_desc *desc, unsigned long flags);
+unsigned long desc_lock_new(struct irqref_desc *desc);
 uint32_t desc_levels(const struct irqref_desc *desc);
 void flags_change(struct irqref_desc *desc, uint32_t clear, uint32_t set);
 struct irqref_level *desc_level_at(struct irqref_desc *desc, uint32_t index);
@@ -487,6 +495,8 @@ void irqref_reap(struct irqref_space *space);
 int irqref_number_take(struct irqref_space *space, struct irqref_desc **out);
 int irqref_number_take_at(struct irqref_space *space, uint32_t virq, struct irqref_desc **out);
 void irqref_number_give(struct irqref_space *space, struct irqref_desc *desc);
+void irqref_number_give_locked(struct irqref_space *space, struct irqref_desc *desc,
+                               unsigned long flags);
 void irqref_number_trim(struct irqref_space *space);
 
 /* revmap.c */
@@ -495,9 +505,13 @@ void irqref_revmap_fini(struct irqref_domain *domain);
 struct irqref_desc *irqref_revmap_raw(const struct irqref_domain *domain, irqref_hwirq_t hwirq);
 int irqref_revmap_insert(struct irqref_domain *domain, irqref_hwirq_t hwirq,
                          struct irqref_desc *desc);
+int irqref_revmap_publish(struct irqref_domain *domain, irqref_hwirq_t hwirq,
+                          struct irqref_desc *desc);
 void irqref_revmap_tag(const struct irqref_level *level, const struct irqref_desc *desc, bool live);
 void irqref_revmap_erase(const struct irqref_level *level, const struct irqref_desc *desc);
 struct irqref_desc *irqref_revmap_next(struct irqref_domain *domain, irqref_hwirq_t *cursor);
+uint32_t irqref_revmap_count(const struct irqref_domain *domain);
+void irqref_revmap_shut(struct irqref_domain *domain);
 
 /* mapping.c */
 struct get {
@@ -520,6 +534,7 @@ struct get {
 };
 
 void irqref_inner_free(struct irqref_space *space, struct irqref_desc *desc);
+int irqref_domain_usable(const struct irqref_domain *domain);
 int irqref_mapping_get(struct get *get);
 int irqref_mapping_take(struct irqref_space *space, struct get *get, struct irqref_desc *desc);
 int irqref_mapping_create(struct get *get, struct irqref_desc *desc);
@@ -528,11 +543,12 @@ int irqref_levels_map(struct irqref_desc *desc, uint32_t index, const void *arg)
 void irqref_levels_unmap(struct irqref_desc *desc, uint32_t first);
 int irqref_level_claim(struct irqref_desc *desc, struct irqref_level *level,
                        struct irqref_conflict *conflict);
-void irqref_level_release(struct irqref_desc *desc, const struct irqref_level *level);
 
 /* teardown.c */
 void irqref_desc_doom(struct irqref_desc *desc);
 void irqref_desc_end(struct irqref_space *space, struct irqref_desc *desc);
+bool irqref_desc_end_locked(struct irqref_space *space, struct irqref_desc *desc,
+                            unsigned long flags);
 void irqref_desc_adopt(struct irqref_space *space, struct irqref_desc *desc);
 void irqref_teardown(struct irqref_space *space, struct irqref_desc *desc);
 int irqref_revoke(struct irqref_domain *domain, struct irqref_desc *desc, enum irqref_remove how,
@@ -549,6 +565,7 @@ struct drop {
 	struct irqref_desc *desc;
 	struct percpu *percpu;
 	uint32_t slot; /* 0 where the consumer keeps it */
+	bool may_wait; /* the caller, which no lock keeps from it */
 	bool handler;  /* a dispatch may be looking at the slot */
 	bool resend;
 	bool last_handler;
@@ -558,10 +575,8 @@ struct drop {
 
 struct ref *irqref_ref_lock(struct irqref_space *space, struct irqref_ref ref,
                             unsigned long *flags);
-void irqref_ref_attach(struct irqref_space *space, struct irqref_desc *desc, struct consumer *c,
-                       uint32_t slot, struct get *get);
 void irqref_ref_detach(struct irqref_space *space, struct consumer *consumer, uint32_t slot,
-                       struct drop *drop);
+                       bool may_wait, struct drop *drop);
 void irqref_ref_finish(struct irqref_space *space, struct drop *drop, uint32_t consumer, bool sync);
 
 /* line.c */
@@ -570,6 +585,7 @@ void irqref_line_mask(struct irqref_desc *desc);
 void irqref_line_unmask(struct irqref_desc *desc);
 void irqref_line_wait(struct irqref_space *space, struct irqref_desc *desc);
 void irqref_line_close(struct irqref_space *space, struct irqref_desc *desc);
+bool irqref_line_try_close(struct irqref_desc *desc);
 int irqref_line_start(struct irqref_desc *desc);
 void irqref_line_stop(struct irqref_space *space, struct irqref_desc *desc);
 void irqref_line_deactivate(struct irqref_desc *desc);

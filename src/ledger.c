@@ -71,9 +71,11 @@ int irqref_ledger_next(struct irqref_space *space, struct irqref_cursor *cursor,
 
 		if (!desc)
 			continue;
-		flags = desc_lock(desc);
-		shown = show(space, desc, cursor, out);
-		desc_unlock(desc, flags);
+		shown = desc_pin(desc, &flags);
+		if (shown) {
+			shown = show(space, desc, cursor, out);
+			desc_unpin(desc, flags);
+		}
 		if (shown)
 			return 1;
 		cursor->index = 0;

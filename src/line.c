@@ -76,6 +76,18 @@ void irqref_line_wait(struct irqref_space *space, struct irqref_desc *desc)
 }
 
 /*
+ * irqref_line_close() where it need not wait, of a line that is not per-CPU. Under the lock. Where
+ * it returns false that function goes on from there.
+ */
+bool irqref_line_try_close(struct irqref_desc *desc)
+{
+	uint32_t line = ld_rlx(&desc->line) & ~LINE_BUSY;
+
+	return cas_sc(&desc->line, &line, line | LINE_BUSY | LINE_CLOSED) &&
+	       !ld_sc(&cold_of(desc)->visitors);
+}
+
+/*
  * Takes the line for ever, or until its levels are exchanged. By now nothing finds it, or it has no
  * handlers, so nobody keeps it busy for long. When it returns no dispatch is at the chip, nor will
  * be: see hand_over().
@@ -90,7 +102,7 @@ void irqref_line_close(struct irqref_space *space, struct irqref_desc *desc)
 		irqref_grace_pass(space);
 		return;
 	}
-	for (;;) {
+	while (!(line & LINE_CLOSED)) {
 		if (line & LINE_BUSY) {
 			space->port.pause(space->port.ctx, attempt++);
 			line = ld_rlx(&desc->line);
@@ -269,12 +281,14 @@ void irqref_line_stop(struct irqref_space *space, struct irqref_desc *desc)
 		unsigned long flags;
 
 		irqref_line_wait(space, desc);
-		flags = desc_lock(desc);
+		/* Who put the reference has no hold on the mapping any more. */
+		if (!desc_pin(desc, &flags))
+			return;
 		/* A handler that came and left since may still run. */
 		again = (ld_sc(&desc->line) & (LINE_BUSY | LINE_CLOSED)) == LINE_BUSY;
 		if (!again && desc_state(desc) == IRQREF_LIVE && ld_rlx(&desc->flags) & F_IDLE)
 			irqref_line_deactivate(desc);
-		desc_unlock(desc, flags);
+		desc_unpin(desc, flags);
 	} while (again);
 }
 

@@ -19,13 +19,12 @@ static struct irqref_desc *line_lock(struct irqref_space *space, irqref_virq_t v
 	struct irqref_desc *desc = space ? desc_of(space, virq) : NULL;
 	enum irqref_state state;
 
-	if (!desc)
+	if (!desc || !desc_pin(desc, flags))
 		return NULL;
-	*flags = desc_lock(desc);
 	state = desc_state(desc);
 	if (state == IRQREF_LIVE || state == IRQREF_REVOKED)
 		return desc;
-	desc_unlock(desc, *flags);
+	desc_unpin(desc, *flags);
 	return NULL;
 }
 
@@ -135,7 +134,7 @@ static int prepare(struct irqref_space *space, const struct request *request, un
 		rc = IRQREF_ERR_OVERFLOW;
 	if (!rc && request->disabled)
 		irqref_line_share_depth(desc, cold, 1);
-	desc_unlock(desc, flags);
+	desc_unpin(desc, flags);
 	return rc;
 }
 
@@ -151,7 +150,7 @@ static void unprepare(struct irqref_space *space, const struct request *request,
 		irqref_line_share_depth(desc, cold_of(desc), -1);
 	if (request->type && ld_rlx(&desc->flags) & F_IDLE)
 		(void)retype(space, desc, before);
-	desc_unlock(desc, flags);
+	desc_unpin(desc, flags);
 }
 
 static bool is_request(const struct ref *ref, const void *cookie, bool chained)
@@ -187,7 +186,7 @@ static bool find_request(struct irqref_space *space, irqref_virq_t virq, const v
 		                                     consumer_at(space, at->consumer)->generation};
 		break;
 	}
-	desc_unlock(desc, flags);
+	desc_unpin(desc, flags);
 	return slot != 0;
 }
 
@@ -313,7 +312,7 @@ static int disable(struct irqref_space *space, irqref_virq_t virq)
 		if (!(ld_rlx(&desc->flags) & F_GONE))
 			irqref_line_settle(desc);
 	}
-	desc_unlock(desc, flags);
+	desc_unpin(desc, flags);
 	return rc;
 }
 
@@ -343,7 +342,7 @@ void irqref_linux_enable_irq(struct irqref_space *space, irqref_virq_t virq)
 		irqref_line_share_depth(desc, cold_of(desc), -1);
 		resend = irqref_line_enabled(desc);
 	}
-	desc_unlock(desc, flags);
+	desc_unpin(desc, flags);
 	if (resend)
 		irqref_attention(space, desc);
 	irqref_linux_failed(space, rc);
@@ -361,7 +360,7 @@ static bool percpu_request(struct irqref_space *space, irqref_virq_t virq, struc
 	slot = desc->handlers;
 	if (slot)
 		*ref = (struct irqref_ref){slot, ref_at(space, slot)->generation};
-	desc_unlock(desc, flags);
+	desc_unpin(desc, flags);
 	return slot != 0;
 }
 
@@ -399,7 +398,7 @@ int irqref_linux_set_irq_type(struct irqref_space *space, irqref_virq_t virq, un
 	if (!desc)
 		return -IRQREF_LINUX_EINVAL;
 	rc = retype(space, desc, type & IRQREF_TYPE_MASK);
-	desc_unlock(desc, flags);
+	desc_unpin(desc, flags);
 	if (rc == IRQREF_ERR_BUSY)
 		irqref_event(space, IRQREF_EVENT_TYPE_CONFLICT, NULL, rc);
 	return irqref_linux_errno(rc);

@@ -10,7 +10,7 @@
 #include "internal.h"
 
 /* A domain is refused once it or what it is built on was removed. */
-static int domain_usable(const struct irqref_domain *domain)
+int irqref_domain_usable(const struct irqref_domain *domain)
 {
 	if (!domain_live(domain))
 		return IRQREF_ERR_STALE;
@@ -23,19 +23,7 @@ static int domain_usable(const struct irqref_domain *domain)
 
 /* ---------------------------------------------------------------- levels */
 
-/* Gives the slot of a level back; the level itself stays readable. */
-void irqref_level_release(struct irqref_desc *desc, const struct irqref_level *level)
-{
-	irqref_revmap_erase(level, desc);
-	sub_sc(&level->domain->mappings, 1u);
-}
-
-/*
- * Claims the slot of a level. A removal of the domain first says so in @state and then waits for
- * @mappings to become 0, this first counts and then looks at @state, all sequentially consistent:
- * one of the two sees the other. So the tables, which go with the domain, are touched only by who
- * is counted.
- */
+/* Claims the slot of a level; irqref_revmap_erase() gives it back. */
 int irqref_level_claim(struct irqref_desc *desc, struct irqref_level *level,
                        struct irqref_conflict *conflict)
 {
@@ -47,13 +35,7 @@ int irqref_level_claim(struct irqref_desc *desc, struct irqref_level *level,
 	for (;;) {
 		struct irqref_desc *other;
 
-		add_sc(&domain->mappings, 1u);
-		rc = domain_usable(domain);
-		if (!rc)
-			rc = irqref_revmap_insert(domain, level->hwirq, desc);
-		if (!rc)
-			return IRQREF_OK;
-		sub_sc(&domain->mappings, 1u);
+		rc = irqref_revmap_insert(domain, level->hwirq, desc);
 		if (rc != IRQREF_ERR_EXIST)
 			return rc;
 		if (level == &desc->level)
@@ -106,12 +88,13 @@ void irqref_levels_unmap(struct irqref_desc *desc, uint32_t first)
 	for (i = first; i < desc_levels(desc); i++)
 		unmap_level(desc, desc_level_at(desc, i));
 	for (i = first; i < desc_levels(desc); i++)
-		irqref_level_release(desc, desc_level_at(desc, i));
+		irqref_revmap_erase(desc_level_at(desc, i), desc);
 }
 
+/* Of one that is RESERVED: nobody else changes its flags. */
 static void set_levels(struct irqref_desc *desc, uint32_t levels)
 {
-	flags_change(desc, F_LEVELS, levels << F_LEVELS_SHIFT);
+	st_rel(&desc->flags, (ld_rlx(&desc->flags) & ~F_LEVELS) | levels << F_LEVELS_SHIFT);
 }
 
 /* The map callback of level @index, whose slot is claimed; on failure nothing further in is left. */
@@ -168,7 +151,7 @@ int irqref_map_parent(struct irqref_desc *desc, struct irqref_level *level, irqr
 	if (!rc) {
 		rc = irqref_levels_map(desc, index + 1, arg);
 		if (rc)
-			irqref_level_release(desc, next);
+			irqref_revmap_erase(next, desc);
 	}
 	if (rc)
 		set_levels(desc, index + 1);
@@ -177,11 +160,11 @@ int irqref_map_parent(struct irqref_desc *desc, struct irqref_level *level, irqr
 
 /* ---------------------------------------------------------------- taking */
 
-static int negotiate(struct irqref_space *space, struct get *get, struct irqref_desc *desc)
+COLD int negotiate(struct irqref_space *space, struct get *get, struct irqref_desc *desc)
 {
 	unsigned int type = irqref_desc_type(desc);
 
-	if (get->type == IRQREF_TYPE_NONE || get->type == type)
+	if (get->type == type)
 		return IRQREF_OK;
 	if (type == IRQREF_TYPE_NONE)
 		return irqref_line_set_type(desc, get->type);
@@ -189,31 +172,91 @@ static int negotiate(struct irqref_space *space, struct get *get, struct irqref_
 	return IRQREF_ERR_TYPE;
 }
 
-/* Under the locks of the consumer (if any) and of a mapping that is LIVE. */
-static int count(struct irqref_space *space, struct get *get, struct irqref_desc *desc,
-                 struct consumer *consumer)
+/* Which level of the mapping the get came through. */
+HOT uint32_t level_of(struct irqref_desc *desc, const struct irqref_domain *domain)
 {
-	uint32_t word = ld_rlx(&desc->word);
-	int rc;
+	uint32_t level = 0;
 
-	if (consumer && (word & WORD_STRONG) >= IRQREF_STRONG_LIMIT)
-		return IRQREF_ERR_OVERFLOW;
-	rc = negotiate(space, get, desc);
-	if (rc)
-		return rc;
-	get->virq = desc->virq;
-	if (!consumer) {
-		st_rlx(&desc->word, word | WORD_FLOATING);
-		return IRQREF_OK;
-	}
-	if (!get->slot) {
-		get->slot = consumer->cache;
-		consumer->cache = ref_at(space, get->slot)->cnext;
+	while (domain && level + 1 < desc_levels(desc) &&
+	       unlikely(desc_level_at(desc, level)->domain != domain))
+		level++;
+	return level;
+}
+
+/* Under the consumer's lock: the slot at hand, or one of its cache, which has one. */
+HOT struct ref *take_slot(struct irqref_space *space, struct get *get, struct consumer *consumer,
+                          uint32_t *slot)
+{
+	struct ref *ref;
+
+	*slot = get->slot ? get->slot : consumer->cache;
+	ref = ref_at(space, *slot);
+	if (likely(!get->slot)) {
+		consumer->cache = ref->cnext;
 		st_rlx(&consumer->cached, consumer->cached - 1u);
 	}
-	st_rlx(&desc->word, word + 1u);
-	irqref_ref_attach(space, desc, consumer, get->slot, get);
 	get->slot = 0;
+	return ref;
+}
+
+/*
+ * Under the locks of the consumer, which has a slot for it, and of the mapping: the reference gets
+ * on both lists, and is counted.
+ */
+HOT void attach(struct irqref_space *space, struct get *get, struct irqref_desc *desc,
+                struct consumer *consumer)
+{
+	uint32_t slot, first = consumer->refs;
+	struct ref *ref = take_slot(space, get, consumer, &slot);
+	uint32_t *link = &desc->refs;
+
+	st_rlx(&desc->word, ld_rlx(&desc->word) + 1u);
+	get->virq = desc->virq;
+	ref->virq = desc->virq;
+	ref->next = 0;
+	ref->handler = NULL;
+	ref->cookie = NULL;
+	ref->since = get->since;
+	st_rlx(&ref->consumer, get->consumer.slot);
+	ref->depth = 0;
+	ref->level = (uint8_t)level_of(desc, get->domain);
+	ref->flags = get->ref_flags;
+	while (*link)
+		link = &ref_at(space, *link)->next;
+	*link = slot;
+	ref->cprev = 0;
+	ref->cnext = first;
+	if (first)
+		ref_at(space, first)->cprev = slot;
+	consumer->refs = slot;
+	consumer->gets++;
+	get->ref = (struct irqref_ref){slot, ref->generation + 1u};
+	st_rel(&ref->generation, get->ref.generation);
+}
+
+/* Under the lock of the mapping. */
+static void attach_floating(struct get *get, struct irqref_desc *desc)
+{
+	get->virq = desc->virq;
+	st_rlx(&desc->word, ld_rlx(&desc->word) | WORD_FLOATING);
+}
+
+/* The same for whoever is counted, of a mapping that is LIVE or about to be. */
+HOT int count(struct irqref_space *space, struct get *get, struct irqref_desc *desc,
+              struct consumer *consumer)
+{
+	if (consumer && unlikely(desc_strong(desc) >= IRQREF_STRONG_LIMIT))
+		return IRQREF_ERR_OVERFLOW;
+	if (unlikely(get->type != IRQREF_TYPE_NONE)) {
+		int rc = negotiate(space, get, desc);
+
+		if (rc)
+			return rc;
+	}
+	if (consumer)
+		attach(space, get, desc, consumer);
+	else
+		attach_floating(get, desc);
 	return IRQREF_OK;
 }
 
@@ -240,60 +283,83 @@ static int come_alive(struct irqref_space *space, struct get *get, struct irqref
 	return rc;
 }
 
-static int take_locked(struct irqref_space *space, struct get *get, struct irqref_desc *desc,
-                       struct consumer *consumer)
+/* Under both locks: where there is more to it than to count. */
+COLD int take_slowly(struct irqref_space *space, struct get *get, struct irqref_desc *desc,
+                     struct consumer *consumer)
 {
-	unsigned long flags = desc_lock(desc);
-	int rc = IRQREF_ERR_AGAIN;
-
 	switch (desc_state(desc)) {
 	case IRQREF_RESERVED:
-		if (get->making)
-			rc = come_alive(space, get, desc, consumer);
-		break;
+		return get->making ? come_alive(space, get, desc, consumer) : IRQREF_ERR_AGAIN;
 	case IRQREF_LIVE:
-		/* A removal that has begun ends or revokes it; nobody comes any more. */
-		rc = domain_live(desc->level.domain) ? IRQREF_ERR_BUSY : IRQREF_ERR_REVOKED;
 		if (get->fresh)
 			irqref_conflict_fill(space, desc, get->conflict);
-		else if (rc == IRQREF_ERR_BUSY)
-			rc = count(space, get, desc, consumer);
-		break;
+		/* A removal that has begun ends or revokes it; nobody comes any more. */
+		return domain_live(desc->level.domain) ? IRQREF_ERR_BUSY : IRQREF_ERR_REVOKED;
 	case IRQREF_REVOKED:
 		/* Found by its hwirq it is just being revoked; by its number it may be for long. */
-		if (!get->domain)
-			rc = IRQREF_ERR_REVOKED;
-		break;
+		return get->domain ? IRQREF_ERR_AGAIN : IRQREF_ERR_REVOKED;
 	case IRQREF_DEAD:
-		rc = IRQREF_ERR_NOENT;
-		break;
+		return IRQREF_ERR_NOENT;
 	default:
-		break;
+		return IRQREF_ERR_AGAIN;
 	}
+}
+
+HOT int take_locked(struct irqref_space *space, struct get *get, struct irqref_desc *desc,
+                    struct consumer *consumer)
+{
+	unsigned long flags = desc_lock(desc);
+	int rc;
+
+	if (likely(desc_state(desc) == IRQREF_LIVE) && likely(!get->fresh) &&
+	    likely(domain_live(desc->level.domain)))
+		rc = count(space, get, desc, consumer);
+	else
+		rc = take_slowly(space, get, desc, consumer);
 	desc_unlock(desc, flags);
+	return rc;
+}
+
+COLD int take_floating(struct irqref_space *space, struct get *get, struct irqref_desc *desc)
+{
+	return take_locked(space, get, desc, NULL);
+}
+
+/* Under its lock: whether the consumer is there, and has a slot for a reference. */
+HOT int may_attach(const struct get *get, const struct consumer *consumer)
+{
+	if (unlikely(consumer->generation != get->consumer.generation))
+		return IRQREF_ERR_NOENT;
+	return likely(consumer->cache) || get->slot ? IRQREF_OK : IRQREF_NEED_SLOT;
+}
+
+static uint32_t now(const struct irqref_space *space)
+{
+	return space->port.now ? space->port.now(space->port.ctx) : 0;
+}
+
+HOT int mapping_take(struct irqref_space *space, struct get *get, struct irqref_desc *desc)
+{
+	struct consumer *consumer;
+	unsigned long flags;
+	int rc;
+
+	if (unlikely(get->floating))
+		return take_floating(space, get, desc);
+	get->since = now(space);
+	consumer = consumer_at(space, get->consumer.slot);
+	flags = spin_lock(&consumer->lock, RANK_CONSUMER);
+	rc = may_attach(get, consumer);
+	if (likely(!rc))
+		rc = take_locked(space, get, desc, consumer);
+	spin_unlock(&consumer->lock, RANK_CONSUMER, flags);
 	return rc;
 }
 
 /* Counts an existing mapping for @get. In a read section, or by the owner of @desc. */
 int irqref_mapping_take(struct irqref_space *space, struct get *get, struct irqref_desc *desc)
 {
-	struct consumer *consumer;
-	unsigned long flags;
-	int rc;
-
-	if (get->floating)
-		return take_locked(space, get, desc, NULL);
-	get->since = space->port.now ? space->port.now(space->port.ctx) : 0;
-	consumer = consumer_at(space, get->consumer.slot);
-	flags = spin_lock(&consumer->lock, RANK_CONSUMER);
-	if (consumer->generation != get->consumer.generation)
-		rc = IRQREF_ERR_NOENT;
-	else if (!get->slot && !consumer->cache)
-		rc = IRQREF_NEED_SLOT;
-	else
-		rc = take_locked(space, get, desc, consumer);
-	spin_unlock(&consumer->lock, RANK_CONSUMER, flags);
-	return rc;
+	return mapping_take(space, get, desc);
 }
 
 /* --------------------------------------------------------------- waiting */
@@ -423,7 +489,60 @@ static int publish(struct irqref_space *space, struct irqref_desc *desc, struct 
 }
 
 /*
- * Makes the mapping on a number that is RESERVED by the caller; on failure gives it back. The inner
+ * Under the lock of the consumer (if any): makes a mapping of one level and no callbacks in one
+ * step. On failure the number is given back, but for NEED_ROOM.
+ */
+static int create_locked(struct irqref_space *space, struct get *get, struct irqref_desc *desc,
+                         struct consumer *consumer)
+{
+	unsigned long flags = desc_lock_new(desc);
+	int rc;
+
+	if (!desc->level.chip)
+		desc->level.chip = &irqref_chip_none;
+	/* There is no handler yet, so the chip is not asked and cannot refuse. */
+	if (get->type)
+		(void)irqref_line_set_type(desc, get->type);
+	rc = irqref_revmap_publish(get->domain, get->hwirq, desc);
+	if (rc == IRQREF_NEED_ROOM) {
+		desc_unlock(desc, flags);
+		return rc;
+	}
+	if (rc) {
+		irqref_number_give_locked(space, desc, flags);
+		return rc == IRQREF_ERR_EXIST ? IRQREF_RETRY : rc;
+	}
+	cold_of(desc)->owner = 0;
+	if (get->fixed)
+		flags_change(desc, 0, F_STATIC);
+	if (consumer)
+		attach(space, get, desc, consumer);
+	else
+		attach_floating(get, desc);
+	desc_unlock(desc, flags);
+	return IRQREF_OK;
+}
+
+/* Returns NEED_ROOM where the long way has to be taken. */
+static int create_at_once(struct irqref_space *space, struct get *get, struct irqref_desc *desc)
+{
+	struct consumer *consumer;
+	unsigned long flags;
+	int rc;
+
+	if (get->floating)
+		return create_locked(space, get, desc, NULL);
+	get->since = now(space);
+	consumer = consumer_at(space, get->consumer.slot);
+	flags = spin_lock(&consumer->lock, RANK_CONSUMER);
+	rc = may_attach(get, consumer) ? IRQREF_NEED_ROOM
+	                               : create_locked(space, get, desc, consumer);
+	spin_unlock(&consumer->lock, RANK_CONSUMER, flags);
+	return rc;
+}
+
+/*
+ * Makes the mapping on a number that the caller has taken; on failure gives it back. The inner
  * levels stay with the number: readers may still be looking, and its next life, which begins after
  * a grace period, can use them.
  */
@@ -433,6 +552,14 @@ int irqref_mapping_create(struct get *get, struct irqref_desc *desc)
 	int rc;
 
 	begin(desc, get);
+	if (get->domain->quiet && !get->domain->parent) {
+		rc = create_at_once(space, get, desc);
+		if (rc != IRQREF_NEED_ROOM)
+			return rc;
+	}
+	/* It is already if it was published in vain: then others may have locked the word. */
+	if (desc_state(desc) == IRQREF_DEAD)
+		desc_set_state(desc, IRQREF_RESERVED);
 	rc = inner_alloc(space, desc, get->conflict);
 	if (rc)
 		goto give_number;
@@ -451,7 +578,7 @@ unmap_levels:
 	irqref_levels_unmap(desc, 0);
 	goto give_number;
 release_level:
-	irqref_level_release(desc, &desc->level);
+	irqref_revmap_erase(&desc->level, desc);
 give_number:
 	get->undone = cold_of(desc)->undone;
 	irqref_number_give(space, desc);
@@ -477,7 +604,7 @@ static int make(struct get *get)
 	return rc ? rc : irqref_mapping_create(get, desc);
 }
 
-static int find_and_take(struct irqref_space *space, struct get *get)
+HOT int find_and_take(struct irqref_space *space, struct get *get)
 {
 	struct irqref_desc *desc;
 	int rc = IRQREF_ERR_NOENT;
@@ -487,7 +614,7 @@ static int find_and_take(struct irqref_space *space, struct get *get)
 	desc = irqref_revmap_raw(get->domain, get->hwirq);
 	found = desc != NULL;
 	if (found)
-		rc = irqref_mapping_take(space, get, desc);
+		rc = mapping_take(space, get, desc);
 	irqref_hot_read_unlock();
 	/* NOENT of a mapping means that it has just ended; of the consumer, that it is gone. */
 	if (rc == IRQREF_ERR_NOENT && found && !get->floating &&
@@ -496,10 +623,9 @@ static int find_and_take(struct irqref_space *space, struct get *get)
 	return rc == IRQREF_ERR_NOENT ? IRQREF_RETRY : rc;
 }
 
-static int get_once(struct irqref_space *space, struct get *get, unsigned int attempt)
+/* What to do about @rc of find_and_take(). */
+COLD int get_slowly(struct irqref_space *space, struct get *get, unsigned int attempt, int rc)
 {
-	int rc = find_and_take(space, get);
-
 	switch (rc) {
 	case IRQREF_RETRY:
 		return make(get);
@@ -543,20 +669,23 @@ int irqref_mapping_get(struct get *get)
 	space = domain->space;
 	if (get->conflict)
 		*get->conflict = (struct irqref_conflict){.virq = 0};
-	rc = domain_usable(domain);
+	rc = irqref_domain_usable(domain);
 	if (!rc && get->hwirq >= domain->max)
 		rc = IRQREF_ERR_RANGE;
 	if (!rc && !get->floating &&
 	    !pool_valid(&space->consumers, get->consumer.slot, get->consumer.generation))
 		rc = IRQREF_ERR_NOENT;
 	while (!rc) {
-		rc = get_once(space, get, attempt++);
+		rc = find_and_take(space, get);
+		if (likely(!rc))
+			break;
+		rc = get_slowly(space, get, attempt++, rc);
 		if (rc == IRQREF_OK)
 			break;
 		if (rc == IRQREF_RETRY)
 			rc = IRQREF_OK;
 	}
-	if (get->slot)
+	if (unlikely(get->slot))
 		irqref_pool_give(space, &space->refs, get->slot);
 	if (!rc)
 		return rc;

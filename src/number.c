@@ -49,15 +49,17 @@ static bool rested(const struct irqref_space *space, const struct irqref_desc *d
 }
 
 /*
- * A descriptor that this caller took off its queue starts its life. Others may still look at the
- * word, with a stale number in hand, so it changes under its lock. The line's count goes on from
- * the last one, so that who still waits for a run of the last life to end sees a change.
+ * A descriptor that this caller took off its queue starts its life. It is nobody else's, without a
+ * lock, until irqref_mapping_create() makes it RESERVED: whoever has a stale number in hand looks at the state in a read section, and locks the word
+ * in the same section only if it is not DEAD (desc_pin()); and since it was DEAD a grace period has
+ * passed. The line's count goes on from the last one, so that who still waits for a run of the last
+ * life to end sees a change.
  */
 static void reserve(struct irqref_space *space, struct irqref_desc *desc)
 {
-	struct cold *cold = cold_of(desc);
-	struct chunk *chunk = chunk_of(space, desc->virq);
-	unsigned long flags = desc_lock(desc);
+	uint32_t at = desc->virq & CHUNK_MASK;
+	struct chunk *chunk = desc_chunk(desc);
+	struct cold *cold = &chunk->cold[at];
 	uint32_t cpu;
 
 	desc->handlers = 0;
@@ -67,12 +69,10 @@ static void reserve(struct irqref_space *space, struct irqref_desc *desc)
 	st_rlx(&cold->unhandled, 0u);
 	st_rlx(&cold->owner, irqref_hot_self());
 	for (cpu = 0; cpu < space->nr_cpus; cpu++)
-		st_rlx(&chunk->count[cpu * CHUNK_SIZE + (desc->virq & CHUNK_MASK)], 0u);
+		st_rlx(&chunk->count[cpu * CHUNK_SIZE + at], 0u);
 	st_rlx(&desc->line, (ld_rlx(&desc->line) & ~(LINE_SEQ - 1u)) + LINE_SEQ);
 	/* Of no type yet: an edge that comes during a run counts. */
 	st_rlx(&desc->flags, F_IDLE | F_TRACK);
-	desc_set_state(desc, IRQREF_RESERVED);
-	desc_unlock(desc, flags);
 }
 
 /* Under the lock: the chunk of the next fresh number is there. */
@@ -118,7 +118,8 @@ enum look {
 static void took(struct irqref_space *space, const struct irqref_desc *desc)
 {
 	space->taken++;
-	st_rlx(&space->inners, space->inners - (desc->inner != NULL));
+	if (unlikely(desc->inner))
+		st_rlx(&space->inners, space->inners - 1u);
 }
 
 static enum look look_resting(struct irqref_space *space, bool cut, struct irqref_desc **out)
@@ -169,14 +170,16 @@ static void wait_rested(struct irqref_space *space, unsigned int attempt)
  */
 #define PATIENCE 20000u
 
-/* Not counted, since hardly anybody asks. */
-static bool any_dying(struct irqref_space *space)
+/* Not counted, since hardly anybody asks. Begins at @at, where there was one the last time. */
+static bool any_dying(struct irqref_space *space, uint32_t *at)
 {
 	uint32_t fresh = ld_acq(&space->fresh);
-	uint32_t virq;
+	uint32_t left;
 
-	for (virq = 1; virq < fresh; virq++) {
-		if (desc_state(known(space, virq)) == IRQREF_DYING)
+	for (left = fresh; left; left--, (*at)++) {
+		if (*at >= fresh)
+			*at = 1;
+		if (*at < fresh && desc_state(known(space, *at)) == IRQREF_DYING)
 			return true;
 	}
 	return false;
@@ -187,6 +190,7 @@ int irqref_number_take(struct irqref_space *space, struct irqref_desc **out)
 	unsigned int attempt = 0;
 	bool no_memory = false;
 	bool dying = true;
+	uint32_t at = 1;
 
 	for (;;) {
 		unsigned long flags = space_lock(space);
@@ -213,7 +217,7 @@ int irqref_number_take(struct irqref_space *space, struct irqref_desc **out)
 			if (!dying || attempt >= PATIENCE)
 				return no_memory ? IRQREF_ERR_NOMEM : IRQREF_ERR_NOSPC;
 			/* Before the last look: a number that was given back by then is seen by it. */
-			dying = any_dying(space);
+			dying = any_dying(space, &at);
 			if (dying)
 				space->port.pause(space->port.ctx, attempt++);
 			break;
@@ -293,20 +297,31 @@ int irqref_number_take_at(struct irqref_space *space, uint32_t virq, struct irqr
 	}
 }
 
-void irqref_number_give(struct irqref_space *space, struct irqref_desc *desc)
+/*
+ * Under the lock of the mapping, which ends here. It is given back before the space's is: who takes
+ * the number off the queue has the word to himself.
+ */
+void irqref_number_give_locked(struct irqref_space *space, struct irqref_desc *desc,
+                               unsigned long flags)
 {
-	unsigned long flags = desc_lock(desc);
 	unsigned long inner = space_lock(space);
 
-	desc_set_state(desc, IRQREF_DEAD);
 	cold_of(desc)->stamp = irqref_grace_stamp(space);
 	queue_push(space, &space->resting, desc);
 	space->taken--;
-	st_rlx(&space->inners, space->inners + (desc->inner != NULL));
-	if (!space->unreleased && ld_rlx(&desc->flags) & F_UNRELEASED)
+	if (unlikely(desc->inner))
+		st_rlx(&space->inners, space->inners + 1u);
+	if (unlikely(ld_rlx(&desc->flags) & F_UNRELEASED) && !space->unreleased)
 		space->unreleased = desc->virq;
+	st_rel(&desc->word, (uint32_t)IRQREF_DEAD << WORD_STATE_SHIFT);
+	rank_leave(RANK_DESC);
 	space_unlock(space, inner);
-	desc_unlock(desc, flags);
+	irqref_hot_irq_restore(flags);
+}
+
+void irqref_number_give(struct irqref_space *space, struct irqref_desc *desc)
+{
+	irqref_number_give_locked(space, desc, desc_lock(desc));
 }
 
 /* The inner levels that a resting number keeps for its next life, when nobody looks at them. */

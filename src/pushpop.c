@@ -13,9 +13,11 @@
 
 static int begin_move(struct irqref_desc *desc)
 {
-	unsigned long flags = desc_lock(desc);
+	unsigned long flags;
 	int rc = IRQREF_OK;
 
+	if (!desc_pin(desc, &flags))
+		return IRQREF_ERR_STALE;
 	if (desc_state(desc) == IRQREF_REVOKED)
 		rc = IRQREF_ERR_REVOKED;
 	else if (desc_state(desc) != IRQREF_LIVE)
@@ -28,7 +30,7 @@ static int begin_move(struct irqref_desc *desc)
 		cold_of(desc)->owner = irqref_hot_self();
 		st_rlx(&desc->word, ld_rlx(&desc->word) + 1u);
 	}
-	desc_unlock(desc, flags);
+	desc_unpin(desc, flags);
 	return rc;
 }
 
@@ -146,7 +148,7 @@ static int push(struct irqref_space *space, struct irqref_desc *desc, struct irq
 	return IRQREF_OK;
 
 release_level:
-	irqref_level_release(desc, &claimed);
+	irqref_revmap_erase(&claimed, desc);
 free_inner:
 	space->port.free(space->port.ctx, inner, inner->grave.size);
 	return rc;
@@ -199,7 +201,7 @@ static int pop(struct irqref_space *space, struct irqref_desc *desc, struct irqr
 	if (ops && ops->unmap)
 		ops->unmap(desc, &popped);
 	add_sc(&domain->unreleased, 1u);
-	irqref_level_release(desc, &popped);
+	irqref_revmap_erase(&popped, desc);
 	if (ops && ops->release) {
 		irqref_grace_pass(space);
 		ops->release(&popped);

@@ -9,18 +9,20 @@
  * consumer as long as its generation lasts, and both end only under that consumer's lock; so the
  * generation is looked at again once the lock is held.
  */
-struct ref *irqref_ref_lock(struct irqref_space *space, struct irqref_ref ref, unsigned long *flags)
+HOT struct ref *ref_lock(struct irqref_space *space, struct irqref_ref ref, unsigned long *flags)
 {
-	struct ref *at;
 	struct consumer *consumer;
+	uint32_t owner;
+	struct ref *at;
 
-	if (!pool_valid(&space->refs, ref.slot, ref.generation))
+	if (unlikely(!pool_valid(&space->refs, ref.slot, ref.generation)))
 		goto stale;
 	at = ref_at(space, ref.slot);
-	consumer = consumer_at(space, ld_rlx(&at->consumer));
+	owner = ld_rlx(&at->consumer);
+	consumer = consumer_at(space, owner);
 	*flags = spin_lock(&consumer->lock, RANK_CONSUMER);
-	if (ld_rlx(&at->generation) == ref.generation &&
-	    consumer == consumer_at(space, ld_rlx(&at->consumer)))
+	if (likely(ld_rlx(&at->generation) == ref.generation) &&
+	    likely(ld_rlx(&at->consumer) == owner))
 		return at;
 	spin_unlock(&consumer->lock, RANK_CONSUMER, *flags);
 stale:
@@ -28,45 +30,17 @@ stale:
 	return NULL;
 }
 
+struct ref *irqref_ref_lock(struct irqref_space *space, struct irqref_ref ref, unsigned long *flags)
+{
+	return ref_lock(space, ref, flags);
+}
+
 static void ref_unlock(struct irqref_space *space, struct ref *ref, unsigned long flags)
 {
 	spin_unlock(&consumer_at(space, ref->consumer)->lock, RANK_CONSUMER, flags);
 }
 
-/* Under both locks: the count includes it already. */
-void irqref_ref_attach(struct irqref_space *space, struct irqref_desc *desc, struct consumer *c,
-                       uint32_t slot, struct get *get)
-{
-	struct ref *ref = ref_at(space, slot);
-	uint32_t *link = &desc->refs;
-	uint32_t level = 0;
-
-	while (get->domain && level + 1 < desc_levels(desc) &&
-	       desc_level_at(desc, level)->domain != get->domain)
-		level++;
-	ref->virq = desc->virq;
-	ref->next = 0;
-	ref->handler = NULL;
-	ref->cookie = NULL;
-	ref->since = get->since;
-	st_rlx(&ref->consumer, get->consumer.slot);
-	ref->depth = 0;
-	ref->level = (uint8_t)level;
-	ref->flags = get->ref_flags;
-	while (*link)
-		link = &ref_at(space, *link)->next;
-	*link = slot;
-	ref->cprev = 0;
-	ref->cnext = c->refs;
-	if (c->refs)
-		ref_at(space, c->refs)->cprev = slot;
-	c->refs = slot;
-	c->gets++;
-	st_rel(&ref->generation, ref->generation + 1u);
-	get->ref = (struct irqref_ref){slot, ref->generation};
-}
-
-static void unlink_consumer(struct irqref_space *space, struct consumer *consumer, struct ref *ref)
+HOT void unlink_consumer(struct irqref_space *space, struct consumer *consumer, struct ref *ref)
 {
 	if (ref->cprev)
 		ref_at(space, ref->cprev)->cnext = ref->cnext;
@@ -76,8 +50,8 @@ static void unlink_consumer(struct irqref_space *space, struct consumer *consume
 		ref_at(space, ref->cnext)->cprev = ref->cprev;
 }
 
-static void unlink_desc(struct irqref_space *space, struct irqref_desc *desc, struct ref *ref,
-                        uint32_t slot)
+HOT void unlink_desc(struct irqref_space *space, struct irqref_desc *desc, struct ref *ref,
+                     uint32_t slot)
 {
 	uint32_t *link = &desc->refs;
 
@@ -86,36 +60,84 @@ static void unlink_desc(struct irqref_space *space, struct irqref_desc *desc, st
 	*link = ref->next;
 }
 
-/* Under the lock: the count without one strong reference, and what follows from that. */
-static void drop_strong(struct irqref_desc *desc, struct drop *drop)
+/* Under the lock, which it gives back: nobody but a revocation holds the mapping any more. */
+COLD void drop_last(struct irqref_space *space, struct irqref_desc *desc, struct drop *drop,
+                    unsigned long flags)
+{
+	if (desc_state(desc) == IRQREF_REVOKED) {
+		drop->dead = true;
+	} else {
+		if (drop->may_wait && !drop->handler && irqref_desc_end_locked(space, desc, flags))
+			return;
+		drop->dying = true;
+		irqref_desc_doom(desc);
+	}
+	desc_unlock(desc, flags);
+}
+
+/* Under the lock, which it gives back: the count without one strong reference, and what follows. */
+HOT void drop_strong(struct irqref_space *space, struct irqref_desc *desc, struct drop *drop,
+                     unsigned long flags)
 {
 	uint32_t word = ld_rlx(&desc->word) - 1u;
 
 	st_rlx(&desc->word, word);
-	if (word & WORD_STRONG)
-		return;
-	if (word_state(word) == IRQREF_REVOKED) {
-		drop->dead = true;
-	} else if (!(word & WORD_FLOATING)) {
-		drop->dying = true;
-		irqref_desc_doom(desc);
-	}
+	if (word & WORD_STRONG || (word & WORD_FLOATING && word_state(word) != IRQREF_REVOKED))
+		desc_unlock(desc, flags);
+	else
+		drop_last(space, desc, drop, flags);
 }
 
 /* How many free slots a consumer keeps for its next gets. */
 #define CACHE_MAX 8u
 
 /* Under the consumer's lock: the caller's slot becomes one of those, unless there are enough. */
-static bool keep(struct irqref_space *space, struct consumer *consumer, uint32_t slot)
+HOT bool keep(struct consumer *consumer, struct ref *ref, uint32_t slot)
 {
-	struct ref *ref = ref_at(space, slot);
-
-	if (!ref->generation || !(consumer->generation & 1u) || consumer->cached >= CACHE_MAX)
+	if (unlikely(!ref->generation) || unlikely(!(consumer->generation & 1u)) ||
+	    unlikely(consumer->cached >= CACHE_MAX))
 		return false;
 	ref->cnext = consumer->cache;
 	consumer->cache = slot;
 	st_rlx(&consumer->cached, consumer->cached + 1u);
 	return true;
+}
+
+/* Under both locks: its handler, and its share of the depth. */
+COLD void detach_handler(struct irqref_space *space, struct irqref_desc *desc, struct ref *ref,
+                         struct drop *drop)
+{
+	drop->handler = ref->flags & (REF_HANDLER | REF_DRAINING);
+	if (ref->flags & REF_PERCPU)
+		drop->percpu = ref->cookie;
+	if (ref->flags & REF_HANDLER)
+		drop->last_handler = irqref_handler_unlink(space, desc, ref, drop->slot);
+	if (ref->depth) {
+		irqref_line_share_depth(desc, cold_of(desc), -(int)ref->depth);
+		ref->depth = 0;
+		drop->resend = irqref_line_enabled(desc);
+	}
+}
+
+HOT void detach(struct irqref_space *space, struct consumer *consumer, struct ref *ref,
+                uint32_t slot, bool may_wait, struct drop *drop)
+{
+	struct irqref_desc *desc = &chunk_of(space, ref->virq)->desc[ref->virq & CHUNK_MASK];
+	unsigned long flags = desc_lock(desc);
+
+	*drop = (struct drop){.desc = desc, .slot = slot, .may_wait = may_wait};
+	if (unlikely(ref->flags & (REF_HANDLER | REF_DRAINING | REF_PERCPU)) ||
+	    unlikely(ref->depth))
+		detach_handler(space, desc, ref, drop);
+	unlink_desc(space, desc, ref, slot);
+	/* The ledger takes a living reference of the mapping for one on the list. */
+	st_rel(&ref->generation, ref->generation + 1u);
+	drop_strong(space, desc, drop, flags);
+	unlink_consumer(space, consumer, ref);
+	consumer->puts++;
+	/* Where a dispatch may be looking at it irqref_ref_finish() does that. */
+	if (likely(!drop->handler) && keep(consumer, ref, slot))
+		drop->slot = 0;
 }
 
 /*
@@ -124,40 +146,16 @@ static bool keep(struct irqref_space *space, struct consumer *consumer, uint32_t
  * without locks.
  */
 void irqref_ref_detach(struct irqref_space *space, struct consumer *consumer, uint32_t slot,
-                       struct drop *drop)
+                       bool may_wait, struct drop *drop)
 {
-	struct ref *ref = ref_at(space, slot);
-	struct irqref_desc *desc = desc_of(space, ref->virq);
-	unsigned long flags = desc_lock(desc);
-
-	*drop = (struct drop){.desc = desc, .slot = slot};
-	drop->handler = ref->flags & (REF_HANDLER | REF_DRAINING);
-	if (ref->flags & REF_PERCPU)
-		drop->percpu = ref->cookie;
-	if (ref->flags & REF_HANDLER)
-		drop->last_handler = irqref_handler_unlink(space, desc, ref, slot);
-	if (ref->depth) {
-		irqref_line_share_depth(desc, cold_of(desc), -(int)ref->depth);
-		ref->depth = 0;
-		drop->resend = irqref_line_enabled(desc);
-	}
-	unlink_desc(space, desc, ref, slot);
-	/* The ledger takes a living reference of the mapping for one on the list. */
-	st_rel(&ref->generation, ref->generation + 1u);
-	drop_strong(desc, drop);
-	desc_unlock(desc, flags);
-	unlink_consumer(space, consumer, ref);
-	consumer->puts++;
-	/* Where a dispatch may be looking at it irqref_ref_finish() does that. */
-	if (!drop->handler && keep(space, consumer, slot))
-		drop->slot = 0;
+	detach(space, consumer, ref_at(space, slot), slot, may_wait, drop);
 }
 
 static void recycle(struct irqref_space *space, uint32_t slot, uint32_t at)
 {
 	struct consumer *consumer = consumer_at(space, at);
 	unsigned long flags = spin_lock(&consumer->lock, RANK_CONSUMER);
-	bool kept = keep(space, consumer, slot);
+	bool kept = keep(consumer, ref_at(space, slot), slot);
 
 	spin_unlock(&consumer->lock, RANK_CONSUMER, flags);
 	if (!kept)
@@ -191,22 +189,27 @@ void irqref_ref_finish(struct irqref_space *space, struct drop *drop, uint32_t c
 
 static int put(struct irqref_space *space, struct irqref_ref ref, bool sync)
 {
+	struct consumer *consumer;
 	unsigned long flags;
 	struct drop drop;
-	uint32_t consumer;
 	struct ref *at;
+	uint32_t owner;
+	bool may_wait;
 
 	if (!space || !ref.slot)
 		return IRQREF_ERR_INVAL;
-	if (sync && !can_wait(space))
+	may_wait = can_wait(space);
+	if (sync && !may_wait)
 		return IRQREF_ERR_ATOMIC;
-	at = irqref_ref_lock(space, ref, &flags);
+	at = ref_lock(space, ref, &flags);
 	if (!at)
 		return IRQREF_ERR_STALE;
-	consumer = at->consumer;
-	irqref_ref_detach(space, consumer_at(space, consumer), ref.slot, &drop);
-	ref_unlock(space, at, flags);
-	irqref_ref_finish(space, &drop, consumer, sync);
+	owner = at->consumer;
+	consumer = consumer_at(space, owner);
+	detach(space, consumer, at, ref.slot, may_wait, &drop);
+	spin_unlock(&consumer->lock, RANK_CONSUMER, flags);
+	if (drop.slot || drop.dying || drop.dead || drop.resend)
+		irqref_ref_finish(space, &drop, owner, sync);
 	return IRQREF_OK;
 }
 
@@ -330,7 +333,9 @@ int irqref_get_virq(struct irqref_space *space, irqref_virq_t virq, struct irqre
 		return rc;
 	irqref_hot_read_lock();
 	desc = desc_of(space, virq);
-	rc = desc ? irqref_mapping_take(space, &get, desc) : IRQREF_ERR_STALE;
+	/* The state is looked at before the lock, see desc_pin(). */
+	rc = desc && desc_state(desc) != IRQREF_DEAD ? irqref_mapping_take(space, &get, desc)
+	                                             : IRQREF_ERR_STALE;
 	irqref_hot_read_unlock();
 	if (!rc) {
 		*out = get.ref;
@@ -393,27 +398,22 @@ int irqref_floating_put(struct irqref_space *space, irqref_virq_t virq)
 {
 	struct irqref_desc *desc;
 	unsigned long flags;
-	bool dying = false, in_use;
+	bool dying = false;
 	int rc;
 
 	if (!space || !virq || virq > space->max_irqs)
 		return IRQREF_ERR_INVAL;
 	desc = desc_of(space, virq);
-	if (!desc) {
+	if (!desc || !desc_pin(desc, &flags)) {
 		irqref_event(space, IRQREF_EVENT_STALE, NULL, IRQREF_ERR_STALE);
 		return IRQREF_ERR_STALE;
 	}
-	flags = desc_lock(desc);
 	rc = drop_floating(desc, &dying);
-	in_use = !rc && !dying;
-	/* While the mapping lives: its number and domain stay what they are for the record. */
-	if (in_use)
-		irqref_hot_read_lock();
 	desc_unlock(desc, flags);
-	if (in_use) {
+	/* In the section yet: number and domain stay what they are for the record. */
+	if (!rc && !dying)
 		irqref_event(space, IRQREF_EVENT_DISPOSE_IN_USE, desc, rc);
-		irqref_hot_read_unlock();
-	}
+	irqref_hot_read_unlock();
 	if (rc == IRQREF_ERR_STALE)
 		irqref_event(space, IRQREF_EVENT_STALE, NULL, rc);
 	else if (dying)

@@ -241,10 +241,11 @@ static int make_room(struct irqref_domain *domain)
 {
 	struct irqref_space *space = domain->space;
 	unsigned long flags = domain_lock(domain);
-	uint32_t used = domain->used + 1u;
-	struct table *old = domain->table;
+	/* The table of one that is not LIVE belongs to who removes or adds it. */
+	bool grow = domain_live(domain) && crowded(domain->table, domain->used + 1u);
+	struct table *old = grow ? domain->table : NULL;
 	uint32_t old_size = old ? old->size : 0;
-	bool grow = crowded(old, used);
+	uint32_t used = domain->used + 1u;
 	struct table *bigger;
 	uint32_t size;
 
@@ -256,7 +257,7 @@ static int make_room(struct irqref_domain *domain)
 	if (!bigger)
 		return used < old_size ? IRQREF_OK : IRQREF_ERR_NOMEM;
 	flags = domain_lock(domain);
-	if (domain->table == old && (!old || old->size == old_size)) {
+	if (domain_live(domain) && domain->table == old && (!old || old->size == old_size)) {
 		if (old)
 			copy_entries(old, bigger);
 		st_rel(&domain->table, bigger);
@@ -272,24 +273,27 @@ static int make_room(struct irqref_domain *domain)
 	return IRQREF_OK;
 }
 
-static int insert_locked(struct irqref_domain *domain, irqref_hwirq_t hwirq,
-                         const struct irqref_desc *desc)
-{
-	struct table *table = domain->table;
-	entry_t found;
-	uint32_t at = probe(domain, table, hwirq, &found);
-
-	if ((uint32_t)found)
-		return IRQREF_ERR_EXIST;
-	entry_store(&table->entry[at], entry_make(hwirq, desc->virq, false));
-	st_rlx(&domain->used, domain->used + 1u);
-	return IRQREF_OK;
-}
-
 /* Under the lock: whether an insertion finds an empty entry and leaves one, at which probes end. */
 static bool has_room(const struct irqref_domain *domain)
 {
 	return domain->table && domain->used + 1u < domain->table->size;
+}
+
+/* Returns RETRY where the table has to grow first; @grown: when that was tried. @at: its place. */
+static int insert_locked(struct irqref_domain *domain, irqref_hwirq_t hwirq,
+                         const struct irqref_desc *desc, bool grown, uint32_t *at)
+{
+	struct table *table = domain->table;
+	entry_t found;
+
+	if (grown ? !has_room(domain) : crowded(table, domain->used + 1u))
+		return IRQREF_RETRY;
+	*at = probe(domain, table, hwirq, &found);
+	if ((uint32_t)found)
+		return IRQREF_ERR_EXIST;
+	entry_store(&table->entry[*at], entry_make(hwirq, desc->virq, false));
+	st_rlx(&domain->used, domain->used + 1u);
+	return IRQREF_OK;
 }
 
 static int table_insert(struct irqref_domain *domain, irqref_hwirq_t hwirq,
@@ -299,13 +303,15 @@ static int table_insert(struct irqref_domain *domain, irqref_hwirq_t hwirq,
 
 	for (;;) {
 		unsigned long flags;
-		int rc = IRQREF_RETRY;
+		uint32_t at;
+		int rc;
 
 		/* In a section, as entry_is() reads levels that a push or pop may just replace. */
 		irqref_hot_read_lock();
 		flags = domain_lock(domain);
-		if (grown ? has_room(domain) : !crowded(domain->table, domain->used + 1u))
-			rc = insert_locked(domain, hwirq, desc);
+		rc = irqref_domain_usable(domain);
+		if (!rc)
+			rc = insert_locked(domain, hwirq, desc, grown, &at);
 		domain_unlock(domain, flags);
 		irqref_hot_read_unlock();
 		if (rc != IRQREF_RETRY)
@@ -318,21 +324,108 @@ static int table_insert(struct irqref_domain *domain, irqref_hwirq_t hwirq,
 }
 
 /*
- * The entry is claimed for a mapping that is being made. The store is sequentially consistent for
- * the sake of a removal of the domain, see irqref_level_claim().
+ * A removal of the domain first says so in @state and then looks through the array; this first
+ * claims and then looks at @state, all sequentially consistent: one of the two sees the other. The
+ * state is asked before, too: only of a LIVE domain the array is one that a removal gives back
+ * after the read section.
  */
+static int array_insert(struct irqref_domain *domain, irqref_hwirq_t hwirq,
+                        const struct irqref_desc *desc)
+{
+	int rc = irqref_domain_usable(domain);
+	uintptr_t empty = 0;
+
+	if (rc)
+		return rc;
+	if (!cas_sc(&domain->map[hwirq], &empty, (uintptr_t)desc | SLOT_TAG))
+		return IRQREF_ERR_EXIST;
+	if (likely(domain_live(domain)))
+		return IRQREF_OK;
+	st_rel(&domain->map[hwirq], (uintptr_t)0);
+	return IRQREF_ERR_STALE;
+}
+
+/* The entry is claimed for a mapping that is being made. Array and table go with the domain. */
 int irqref_revmap_insert(struct irqref_domain *domain, irqref_hwirq_t hwirq,
                          struct irqref_desc *desc)
 {
-	uintptr_t empty = 0;
+	int rc = IRQREF_RETRY;
 
 	if (hwirq >= domain->max)
 		return IRQREF_ERR_RANGE;
-	if (hwirq >= ld_rlx(&domain->size))
-		return table_insert(domain, hwirq, desc);
-	if (!cas_sc(&domain->map[hwirq], &empty, (uintptr_t)desc | SLOT_TAG))
-		return IRQREF_ERR_EXIST;
-	return IRQREF_OK;
+	irqref_hot_read_lock();
+	if (hwirq_low(domain, hwirq))
+		rc = array_insert(domain, hwirq, desc);
+	irqref_hot_read_unlock();
+	return rc == IRQREF_RETRY ? table_insert(domain, hwirq, desc) : rc;
+}
+
+/* Claims the entry and makes the mapping LIVE in one hold of the lock. */
+static int table_publish(struct irqref_domain *domain, irqref_hwirq_t hwirq,
+                         struct irqref_desc *desc)
+{
+	unsigned long flags = domain_lock(domain);
+	int rc = irqref_domain_usable(domain);
+	uint32_t at;
+
+	if (!rc)
+		rc = insert_locked(domain, hwirq, desc, false, &at);
+	if (!rc) {
+		desc_set_state(desc, IRQREF_LIVE);
+		entry_store(&domain->table->entry[at], entry_make(hwirq, desc->virq, true));
+	}
+	domain_unlock(domain, flags);
+	return rc == IRQREF_RETRY ? IRQREF_NEED_ROOM : rc;
+}
+
+/*
+ * The same for a mapping of one level that is complete, under its lock: it becomes LIVE and is found
+ * from here on. As everywhere it is LIVE before it can be found, and not before its hwirq is its
+ * own. Returns NEED_ROOM where the table has to grow.
+ */
+int irqref_revmap_publish(struct irqref_domain *domain, irqref_hwirq_t hwirq,
+                          struct irqref_desc *desc)
+{
+	int rc;
+
+	if (hwirq >= domain->max)
+		return IRQREF_ERR_RANGE;
+	irqref_hot_read_lock();
+	if (hwirq_low(domain, hwirq)) {
+		rc = array_insert(domain, hwirq, desc);
+		if (!rc) {
+			desc_set_state(desc, IRQREF_LIVE);
+			st_rel(&domain->map[hwirq], (uintptr_t)desc);
+		}
+	} else {
+		rc = table_publish(domain, hwirq, desc);
+	}
+	irqref_hot_read_unlock();
+	return rc;
+}
+
+/*
+ * After @state says that the domain is being removed: from here on nothing is inserted in the table,
+ * since that is done under the lock and looks at @state there.
+ */
+void irqref_revmap_shut(struct irqref_domain *domain)
+{
+	domain_unlock(domain, domain_lock(domain));
+}
+
+/*
+ * The levels in this domain, RESERVED and DYING ones included. In a read section, or by who removes
+ * the domain. An entry is not touched any more by who is not counted here.
+ */
+uint32_t irqref_revmap_count(const struct irqref_domain *domain)
+{
+	uintptr_t size = ld_acq(&domain->size);
+	uint32_t count = ld_acq(&domain->used);
+	uintptr_t i;
+
+	for (i = 0; i < size; i++)
+		count += ld_sc(&domain->map[i]) != 0;
+	return count;
 }
 
 /* Under the lock: where the entry of a mapping is, which must be there. */
@@ -396,7 +489,7 @@ static void table_erase(struct irqref_domain *domain, irqref_hwirq_t hwirq,
 		hole = at;
 	}
 	entry_store(&table->entry[hole], 0);
-	st_rlx(&domain->used, domain->used - 1u);
+	st_rel(&domain->used, domain->used - 1u);
 	st_rel(&domain->sequence, domain->sequence + 1u);
 	domain_unlock(domain, flags);
 }

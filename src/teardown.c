@@ -50,6 +50,35 @@ static void unlink_levels(struct irqref_desc *desc)
 		irqref_revmap_tag(level, desc, false);
 }
 
+/*
+ * Under the lock of a LIVE mapping that nobody holds any more, where waiting is allowed: the whole
+ * teardown in one step, if there is nothing to wait for and no callback but the chip's to call. Who
+ * looks without the lock sees it LIVE, though closed and not found, and then DEAD. The order is that
+ * of every teardown; the line is closed before its levels are unlinked, as one that is busy takes
+ * the long way, on which the levels are tagged first and stay claimed until it is idle.
+ * Returns whether the lock was given back and all is done.
+ */
+bool irqref_desc_end_locked(struct irqref_space *space, struct irqref_desc *desc,
+                            unsigned long flags)
+{
+	struct irqref_level *level;
+	uint32_t i;
+
+	if ((ld_rlx(&desc->flags) & (F_IDLE | F_ACTIVE)) != F_IDLE || desc_percpu(desc))
+		return false;
+	for_each_level (desc, level, i) {
+		if (!level->domain->quiet)
+			return false;
+	}
+	irqref_line_mask(desc);
+	if (!irqref_line_try_close(desc))
+		return false;
+	for_each_level (desc, level, i)
+		irqref_revmap_erase(level, desc);
+	irqref_number_give_locked(space, desc, flags);
+	return true;
+}
+
 /* After irqref_desc_doom(), without the lock: ends it here, or leaves it where waiting is not. */
 void irqref_desc_end(struct irqref_space *space, struct irqref_desc *desc)
 {
@@ -187,10 +216,12 @@ static enum doom doom(struct irqref_space *space, struct irqref_domain *domain,
                       struct irqref_desc *desc)
 {
 	struct cold *cold = cold_of(desc);
-	unsigned long flags = desc_lock(desc);
 	enum doom result = DOOM_NOTHING;
+	unsigned long flags;
 	uint32_t word;
 
+	if (!desc_pin(desc, &flags))
+		return result;
 	switch (desc_state(desc)) {
 	case IRQREF_LIVE:
 		if (cold->owner) {
@@ -230,7 +261,7 @@ static enum doom doom(struct irqref_space *space, struct irqref_domain *domain,
 	default:
 		break;
 	}
-	desc_unlock(desc, flags);
+	desc_unpin(desc, flags);
 	return result;
 }
 
@@ -327,8 +358,10 @@ static void attend(struct irqref_space *space, struct irqref_desc *desc)
 {
 	struct cold *cold = cold_of(desc);
 	bool dying = false, idle = false, again = false;
-	unsigned long flags = desc_lock(desc);
+	unsigned long flags;
 
+	if (!desc_pin(desc, &flags))
+		return;
 	switch (desc_state(desc)) {
 	case IRQREF_DYING:
 		dying = !cold->owner;
@@ -342,7 +375,7 @@ static void attend(struct irqref_space *space, struct irqref_desc *desc)
 	default:
 		break;
 	}
-	desc_unlock(desc, flags);
+	desc_unpin(desc, flags);
 	if (dying)
 		irqref_teardown(space, desc);
 	if (idle)

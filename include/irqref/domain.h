@@ -222,7 +222,7 @@ struct irqref_domain *irqref_domain_parent(const struct irqref_domain *domain);
  * irqref_domain_mappings() - how many mappings have a level in this domain
  * @domain: the domain
  *
- * Context: any.
+ * Context: any. They are counted one by one: the larger the domain's array, the longer it takes.
  * Return: the number, those being made and those being torn down included; 0 for NULL.
  * Grace period: none.
  */
