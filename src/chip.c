@@ -93,7 +93,7 @@ int irqref_desc_set_flow(struct irqref_desc *desc, enum irqref_flow flow)
 	if ((old == IRQREF_FLOW_PERCPU) != (flow == IRQREF_FLOW_PERCPU) &&
 	    desc_state(desc) != IRQREF_RESERVED)
 		return IRQREF_ERR_INVAL;
-	/* Not plain until the line is planned anew: in set_type right after this. */
-	flags_change(desc, F_FLOW | F_PLAIN, (uint32_t)flow << F_FLOW_SHIFT);
+	/* By way of the chip until the line is planned anew: in set_type right after this. */
+	flags_change(desc, F_FLOW, (uint32_t)flow << F_FLOW_SHIFT | F_CHIP);
 	return IRQREF_OK;
 }

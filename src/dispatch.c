@@ -48,33 +48,45 @@ static void before(struct irqref_desc *desc, enum irqref_flow flow)
 		line_ack(desc);
 }
 
-/* One more delivery to this CPU. */
+/*
+ * One more delivery to this CPU. The counter is found from the descriptor, as desc_chunk() finds the
+ * chunk, but in one sum: from one descriptor to the next its counter comes that much nearer.
+ */
 HOT void count(struct irqref_desc *desc)
 {
 	uint32_t cpu = irqref_hot_cpu();
+	size_t back = (desc->virq & CHUNK_MASK) * (sizeof(*desc) / sizeof(uint32_t) - 1);
+	uint32_t *first = (uint32_t *)(void *)((char *)desc + offsetof(struct chunk, count));
 
-	irqref_hot_count(&desc_chunk(desc)->count[cpu * CHUNK_SIZE + (desc->virq & CHUNK_MASK)],
-	                 cpu);
+	irqref_hot_count(first + ((size_t)cpu * CHUNK_SIZE - back), cpu);
 }
 
 /*
- * The handlers' references stay what they are while this walks them: one that is unlinked is used
- * for something else only after this run, or after the read section. The loads of the links are
- * sequentially consistent for the sake of irqref_line_wait().
- * Returns whether the line may just have been found stuck, which masks it.
+ * Calls the handlers from @slot on. Their references stay what they are while this walks them: one
+ * that is unlinked is used for something else only after this run, or after the read section. The
+ * loads of the links are sequentially consistent for the sake of irqref_line_wait().
  */
-HOT bool run_handlers(struct irqref_space *space, struct irqref_desc *desc, uint32_t flags)
+static unsigned int call_handlers(struct irqref_space *space, struct irqref_desc *desc,
+                                  uint32_t slot)
 {
 	unsigned int handled = 0;
-	uint32_t slot = ld_sc(&desc->handlers);
 
-	count(desc);
 	while (slot) {
 		struct ref *ref = ref_at(space, slot);
 
 		handled |= (unsigned int)ref->handler(desc->virq, ref->cookie);
 		slot = ld_sc(&ref->hnext);
 	}
+	return handled;
+}
+
+/* Returns whether the line may just have been found stuck, which masks it. */
+static bool run_handlers(struct irqref_space *space, struct irqref_desc *desc, uint32_t flags)
+{
+	unsigned int handled;
+
+	count(desc);
+	handled = call_handlers(space, desc, ld_sc(&desc->handlers));
 #ifndef IRQREF_NO_STUCK
 	if (unlikely(!handled)) {
 		irqref_line_unhandled(space, desc);
@@ -227,8 +239,8 @@ HOT uint32_t busy_bits(uint32_t flags)
 	return LINE_BUSY | (flags & LINE_TRACKED);
 }
 
-/* In a read section, where one step did not enter the line or the chip wants to be called. */
-COLD int run_slowly(struct irqref_space *space, struct irqref_desc *desc)
+/* In a read section: whatever the flow is, and whoever has the line. */
+int irqref_line_run(struct irqref_space *space, struct irqref_desc *desc)
 {
 	uint32_t flags = ld_rlx(&desc->flags);
 	uint32_t line = ld_rlx(&desc->line);
@@ -250,67 +262,152 @@ COLD int run_slowly(struct irqref_space *space, struct irqref_desc *desc)
 	return IRQREF_OK;
 }
 
-/* Nothing but the handlers to call: the line is open, and the chip has no part in it. */
-HOT bool plain(uint32_t flags)
+/*
+ * The hot path: a line whose flags say that there is nothing but handlers to call. It is written for
+ * one handler on a level line, and hands over to others, which are not inlined, where anything else
+ * is the case: so it keeps two registers over the call of the handler, and needs no more. Whoever is
+ * handed the line gives it back; whoever is handed the read section closes it.
+ */
+#define F_SLOW (F_SHUT | F_UNHANDLED | F_CHIP)
+
+COLD int close_slowly(struct irqref_desc *desc)
 {
-	return (flags & (F_SHUT | F_UNHANDLED | F_PLAIN)) == F_PLAIN;
+	int rc = irqref_line_run(desc_space(desc), desc);
+
+	irqref_hot_read_unlock();
+	return rc;
 }
 
-/*
- * In a read section. Enters the line by one step that fails on a closed one. The flags are looked
- * at again behind it, as in every run.
- */
-HOT int line_run(struct irqref_space *space, struct irqref_desc *desc)
+/* The line as whoever has it BUSY gave it to itself: what others may have added is not in it. */
+HOT uint32_t own_line(const struct irqref_desc *desc)
 {
-	uint32_t flags = ld_rlx(&desc->flags);
-	uint32_t line = ld_rlx(&desc->line) & ~LINE_BUSY;
-	uint32_t busy = line | busy_bits(flags);
+	return ld_rlx(&desc->line) & ~LINE_PENDING;
+}
 
-	if (unlikely(!plain(flags)) || unlikely(!cas_sc(&desc->line, &line, busy)))
-		return run_slowly(space, desc);
-	if (unlikely(!plain(ld_sc(&desc->flags)))) {
-		run_busy(space, desc, busy, false);
-		return IRQREF_OK;
-	}
-	if (unlikely(run_handlers(space, desc, 0)))
-		irqref_line_settle(desc);
-	if (unlikely(!leave(desc, &busy)))
-		run_busy(space, desc, busy, true);
+/* With the line BUSY, but not as it was, or (@again) with more to run. */
+COLD int close_busy(struct irqref_desc *desc, bool again)
+{
+	run_busy(desc_space(desc), desc, own_line(desc), again);
+	irqref_hot_read_unlock();
 	return IRQREF_OK;
 }
 
-int irqref_line_run(struct irqref_space *space, struct irqref_desc *desc)
+/* The first handler was called, if there was one: the others, and what comes of it. */
+COLD int close_long(struct irqref_desc *desc, uint32_t slot, unsigned int handled)
 {
-	return line_run(space, desc);
+	struct irqref_space *space = desc_space(desc);
+	uint32_t line = own_line(desc);
+
+	handled |= call_handlers(space, desc, slot);
+#ifndef IRQREF_NO_STUCK
+	if (!handled) {
+		irqref_line_unhandled(space, desc);
+		irqref_line_settle(desc);
+	}
+#endif
+	if (!leave(desc, &line))
+		run_busy(space, desc, line, true);
+	irqref_hot_read_unlock();
+	return IRQREF_OK;
+}
+
+#ifdef IRQREF_NO_STUCK
+#define UNHANDLED(handled) false
+#else
+#define UNHANDLED(handled) unlikely(!(handled))
+#endif
+
+/*
+ * The line is BUSY, and it is this context's. The flags are looked at again behind that, as in every
+ * run.
+ */
+HOT int run_entered(struct irqref_desc *desc, void **refs, bool tracked)
+{
+	unsigned int handled;
+	uint32_t slot, line;
+	struct ref *ref;
+
+	if (unlikely(ld_sc(&desc->flags) & F_SLOW))
+		return close_busy(desc, false);
+	slot = ld_sc(&desc->handlers);
+	if (unlikely(!slot) || unlikely(!IRQREF_HOT_CPU_OWN()))
+		return close_busy(desc, false);
+	count(desc);
+	ref = ref_in(refs, slot);
+	handled = (unsigned int)ref->handler(desc->virq, ref->cookie);
+	slot = ld_sc(&ref->hnext);
+	if (unlikely(slot) || UNHANDLED(handled))
+		return close_long(desc, slot, handled);
+	if (!tracked) {
+		st_rel(&desc->line, ld_rlx(&desc->line) + (LINE_SEQ - LINE_BUSY));
+	} else {
+		line = own_line(desc);
+		if (unlikely(!leave(desc, &line)))
+			return close_busy(desc, true);
+	}
+	irqref_hot_read_unlock();
+	return IRQREF_OK;
+}
+
+/* As run_level(), on a line where others add PENDING while it is BUSY. */
+COLD int run_tracked(struct irqref_desc *desc, void **refs)
+{
+	uint32_t line = ld_rlx(&desc->line) & ~LINE_BUSY;
+	uint32_t busy = line | LINE_BUSY | LINE_TRACKED;
+
+	if (unlikely(ld_rlx(&desc->flags) & F_SLOW) || unlikely(!cas_sc(&desc->line, &line, busy)))
+		return close_slowly(desc);
+	return run_entered(desc, refs, true);
+}
+
+/*
+ * In a read section, which this closes. Enters the line by one step that fails on a closed one, which
+ * is BUSY.
+ */
+HOT int run_level(struct irqref_desc *desc, void **refs)
+{
+	if (unlikely(ld_rlx(&desc->flags) & (F_SLOW | F_TRACK)))
+		return run_tracked(desc, refs);
+	if (unlikely(or_sc(&desc->line, LINE_BUSY) & LINE_BUSY))
+		return close_slowly(desc);
+	return run_entered(desc, refs, false);
+}
+
+COLD int close_unmapped(void)
+{
+	irqref_hot_read_unlock();
+	return IRQREF_ERR_NOENT;
+}
+
+COLD int dispatch_high(struct irqref_domain *domain, irqref_hwirq_t hwirq)
+{
+	struct irqref_desc *desc = irqref_find(domain, hwirq);
+
+	return desc ? run_level(desc, domain->space->refs.dir) : close_unmapped();
 }
 
 int irqref_dispatch(struct irqref_domain *domain, irqref_hwirq_t hwirq)
 {
 	struct irqref_desc *desc;
-	int rc = IRQREF_ERR_NOENT;
 
 	if (unlikely(!domain))
 		return IRQREF_ERR_INVAL;
 	irqref_hot_read_lock();
-	desc = likely(hwirq_low(domain, hwirq)) ? find_low(domain, hwirq)
-	                                        : irqref_find(domain, hwirq);
-	if (likely(desc))
-		rc = line_run(domain->space, desc);
-	irqref_hot_read_unlock();
-	return rc;
+	if (unlikely(!hwirq_low(domain, hwirq)))
+		return dispatch_high(domain, hwirq);
+	desc = find_low(domain, hwirq);
+	if (unlikely(!desc))
+		return close_unmapped();
+	return run_level(desc, domain->space->refs.dir);
 }
 
 int irqref_dispatch_virq(struct irqref_space *space, irqref_virq_t virq)
 {
 	struct irqref_desc *desc;
-	int rc = IRQREF_ERR_NOENT;
 
 	if (!space || !virq || virq > space->max_irqs)
 		return IRQREF_ERR_INVAL;
 	irqref_hot_read_lock();
 	desc = irqref_resolve(space, virq);
-	if (desc)
-		rc = irqref_line_run(space, desc);
-	irqref_hot_read_unlock();
-	return rc;
+	return desc ? run_level(desc, space->refs.dir) : close_unmapped();
 }

@@ -150,9 +150,7 @@ INLINE bool pool_valid(const struct pool *pool, uint32_t slot, uint32_t generati
 
 INLINE struct ref *ref_at(const struct irqref_space *space, uint32_t slot)
 {
-	char *chunk = ld_acq(&space->refs.dir[slot >> CHUNK_SHIFT]);
-
-	return (struct ref *)(void *)(chunk + (size_t)(slot & CHUNK_MASK) * sizeof(struct ref));
+	return ref_in(space->refs.dir, slot);
 }
 
 INLINE struct consumer *consumer_at(const struct irqref_space *space, uint32_t slot)

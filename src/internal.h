@@ -35,6 +35,11 @@
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
+/* Whether this CPU's counters are this context's alone, and irqref_hot_cpu() knows it at once. */
+#ifndef IRQREF_HOT_CPU_OWN
+#define IRQREF_HOT_CPU_OWN() true
+#endif
+
 /* Only inside the core: the mapping or slot changed meanwhile, look again. */
 #define IRQREF_RETRY 1
 /* Only inside the core: the consumer's cache of reference slots is empty. */
@@ -78,7 +83,7 @@
 #define F_QUEUED       0x1000u /* on the queue of resting or of spare numbers */
 #define F_SPARE        0x2000u /* on the latter: never used */
 #define F_MOVING       0x4000u /* a level is just being pushed or popped */
-#define F_PLAIN        0x8000u /* no chip has a callback that its flow calls; not per-CPU */
+#define F_CHIP         0x8000u /* a chip has a callback that its flow calls; or per-CPU */
 #define F_TYPE_SHIFT   16
 #define F_TYPE         (0xfu << F_TYPE_SHIFT)
 #define F_FLOW_SHIFT   20
@@ -409,12 +414,26 @@ static inline struct chunk *desc_chunk(const struct irqref_desc *desc)
 	return (struct chunk *)(uintptr_t)(desc - (desc->virq & CHUNK_MASK));
 }
 
-/* A lookup among the low hwirqs, which are looked up in an array. */
+/* The reference in a slot, by the directory of their pool, which never moves. */
+static inline struct ref *ref_in(void **dir, uint32_t slot)
+{
+	char *chunk = ld_acq(&dir[slot >> CHUNK_SHIFT]);
+
+	return (struct ref *)(void *)(chunk + (size_t)(slot & CHUNK_MASK) * sizeof(struct ref));
+}
+
+/*
+ * A lookup among the low hwirqs, which are looked up in an array. The empty statement makes the test a
+ * branch, which is foreseen, where compilers would make the descriptor's address wait for it.
+ */
 static inline struct irqref_desc *find_low(const struct irqref_domain *domain, irqref_hwirq_t hwirq)
 {
 	uintptr_t slot = ld_acq(&domain->map[hwirq]);
 
-	return unlikely(slot & SLOT_TAG) ? NULL : (struct irqref_desc *)slot;
+	if (likely(!(slot & SLOT_TAG)))
+		return (struct irqref_desc *)slot;
+	__asm__ volatile("");
+	return NULL;
 }
 
 /*

@@ -54,7 +54,7 @@ void irqref_line_settle(struct irqref_desc *desc)
 
 /*
  * Waits until every run that had begun is over. What the caller unlinked before is not seen by a
- * later run: unlinking, the load here, the compare-and-swap with which a run begins and its loads
+ * later run: unlinking, the load here, the operation with which a run begins and its loads
  * of the list are all sequentially consistent, so a run that this load does not see begins, and
  * reads the list, after the unlinking. It waits for the line to change, not for it to be idle: a
  * storm cannot starve it.
@@ -164,11 +164,11 @@ static void plan(struct irqref_desc *desc)
 
 	for_each_level (desc, level, i) {
 		if (flow_needs_chip(level->chip, flow)) {
-			flags_change(desc, F_PLAIN, 0);
+			flags_change(desc, 0, F_CHIP);
 			return;
 		}
 	}
-	flags_change(desc, 0, F_PLAIN);
+	flags_change(desc, F_CHIP, 0);
 }
 
 /* Under the lock. Without handlers the chip is told when the first one comes. */

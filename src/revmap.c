@@ -169,8 +169,9 @@ struct irqref_desc *irqref_find(const struct irqref_domain *domain, irqref_hwirq
 {
 	if (unlikely(!domain))
 		return NULL;
-	return likely(hwirq_low(domain, hwirq)) ? find_low(domain, hwirq)
-	                                        : find_high(domain, hwirq);
+	if (likely(hwirq_low(domain, hwirq)))
+		return find_low(domain, hwirq);
+	return find_high(domain, hwirq);
 }
 
 struct irqref_desc *irqref_revmap_raw(const struct irqref_domain *domain, irqref_hwirq_t hwirq)

@@ -101,6 +101,14 @@
 #include <urcu/static/urcu-bp.h>
 #endif
 
+/*
+ * A word that one thread alone writes is stepped by an atomic load and an atomic store. Compilers make
+ * three instructions of that where this CPU needs one. Sanitizers see the words in C only.
+ */
+#if defined(__x86_64__) && !defined(__ILP32__) && !defined(IRQREF_POSIX_C11)
+#define IRQREF_POSIX_ONE_INSTRUCTION
+#endif
+
 #if defined(__x86_64__) || defined(__i386__)
 #define IRQREF_POSIX_PAUSE() __builtin_ia32_pause()
 #elif defined(__aarch64__) || defined(__arm__)
@@ -114,6 +122,12 @@
 
 struct irqref_posix_epoch;
 
+enum irqref_posix_slot {
+	IRQREF_POSIX_NONE,
+	IRQREF_POSIX_ALONE,
+	IRQREF_POSIX_SHARED,
+};
+
 /* In @open: "in" and "out" have more to do. */
 #define IRQREF_POSIX_SLOW 0x80000000u
 
@@ -122,8 +136,7 @@ struct irqref_posix_epoch;
  * by the registry, in which the threads are that have ever opened a section.
  * @open, @closed: see above; written by the thread, read by who synchronizes
  * @self: its number, 0 before the first use
- * @cpu: its slot, where @bound
- * @shared: the slot is the last one, which many threads may have
+ * @cpu, @slot: its slot, if it has one, and alone; the last one may be many threads'
  * @locks: for lock-order assertions
  * @ending: it was in the registry and has left
  * @nesting, @epoch: C11 only: open sections; the counter, NULL before the first section
@@ -136,8 +149,7 @@ struct irqref_posix_thread {
 	unsigned long closed;
 	uint32_t cpu;
 	uint32_t locks;
-	bool bound;
-	bool shared;
+	uint8_t slot;
 	bool ending;
 	bool awaited;
 	uint32_t nesting;
@@ -216,11 +228,8 @@ static inline bool irqref_hot_in_section(void)
 void irqref_posix_section_opened(void);
 void irqref_posix_section_closed(void);
 
-/*
- * Steps of words that this thread alone writes. Compilers make three instructions of an atomic
- * load and store where one is enough; the flags of its result then say what is rare.
- */
-#if defined(__x86_64__) && !defined(__ILP32__)
+/* Steps of words that this thread alone writes. The flags of the result say what is rare. */
+#ifdef IRQREF_POSIX_ONE_INSTRUCTION
 static inline bool irqref_posix_open_step(uint32_t *open)
 {
 	bool slow;
@@ -288,11 +297,18 @@ static inline bool irqref_hot_in_section(void)
 
 #endif
 
+/* Whether the thread has a slot that nobody else has. */
+static inline bool irqref_posix_cpu_own(void)
+{
+	return irqref_posix_thread.slot == IRQREF_POSIX_ALONE;
+}
+#define IRQREF_HOT_CPU_OWN irqref_posix_cpu_own
+
 static inline uint32_t irqref_hot_cpu(void)
 {
 	struct irqref_posix_thread *t = &irqref_posix_thread;
 
-	if (__builtin_expect(!t->bound, 0))
+	if (__builtin_expect(t->slot != IRQREF_POSIX_ALONE, 0))
 		irqref_posix_take_cpu();
 	return t->cpu;
 }
@@ -304,11 +320,15 @@ static inline uint32_t irqref_hot_cpu(void)
 static inline void irqref_hot_count(uint32_t *counter, uint32_t cpu)
 {
 	(void)cpu;
-	if (__builtin_expect(irqref_posix_thread.shared, 0)) {
+	if (__builtin_expect(irqref_posix_thread.slot != IRQREF_POSIX_ALONE, 0)) {
 		__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
 		return;
 	}
+#ifdef IRQREF_POSIX_ONE_INSTRUCTION
+	__asm__ volatile("addl $1, %0" : "+m"(*counter));
+#else
 	__atomic_store_n(counter, __atomic_load_n(counter, __ATOMIC_RELAXED) + 1, __ATOMIC_RELAXED);
+#endif
 }
 
 static inline unsigned long irqref_hot_irq_save(void)

@@ -48,22 +48,20 @@ static uint32_t count_locked(void)
 
 static void give_slot_locked(struct irqref_posix_thread *t)
 {
-	if (!t->bound)
+	if (t->slot == IRQREF_POSIX_NONE)
 		return;
-	if (t->shared)
+	if (t->slot == IRQREF_POSIX_SHARED)
 		cpu_shared_users--;
 	else
 		cpu_taken[t->cpu / 32] &= ~(1u << t->cpu % 32);
-	t->bound = false;
-	t->shared = false;
+	t->slot = IRQREF_POSIX_NONE;
 }
 
 static void take_slot_locked(struct irqref_posix_thread *t, uint32_t cpu)
 {
 	t->cpu = cpu;
-	t->bound = true;
-	t->shared = cpu == count_locked() - 1;
-	if (t->shared)
+	t->slot = cpu == count_locked() - 1 ? IRQREF_POSIX_SHARED : IRQREF_POSIX_ALONE;
+	if (t->slot == IRQREF_POSIX_SHARED)
 		cpu_shared_users++;
 	else
 		cpu_taken[cpu / 32] |= 1u << cpu % 32;
@@ -74,6 +72,8 @@ void irqref_posix_take_cpu(void)
 	struct irqref_posix_thread *t = &irqref_posix_thread;
 	uint32_t cpu = 0;
 
+	if (t->slot != IRQREF_POSIX_NONE)
+		return;
 	irqref_posix_enrol();
 	pthread_mutex_lock(&irqref_posix_registry);
 	while (cpu < count_locked() - 1 && slot_is_taken(cpu))
@@ -123,7 +123,7 @@ int irqref_posix_bind_cpu(uint32_t cpu)
 	pthread_mutex_lock(&irqref_posix_registry);
 	if (cpu >= count_locked()) {
 		ret = IRQREF_ERR_INVAL;
-	} else if (!t->bound || t->cpu != cpu) {
+	} else if (t->slot == IRQREF_POSIX_NONE || t->cpu != cpu) {
 		if (slot_is_taken(cpu)) {
 			ret = IRQREF_ERR_BUSY;
 		} else {
