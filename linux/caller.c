@@ -5,9 +5,11 @@
  */
 #include "module.h"
 
+#include <linux/hash.h>
 #include <linux/kallsyms.h>
 #include <linux/module.h>
-#include <linux/pci.h>
+#include <linux/notifier.h>
+#include <linux/spinlock.h>
 #include <linux/stacktrace.h>
 #include <linux/string.h>
 
@@ -64,6 +66,8 @@ static const char *const wrappers[] = {
         "release_nodes",
         "pci_request_irq",
         "pci_free_irq*",
+        "pci_free_msi_irqs",
+        "pci_disable_msi*",
         "pci_assign_irq",
         "pci_alloc_irq_vectors*",
         "pci_enable_msi*",
@@ -117,36 +121,114 @@ void caller_clean(char *name)
 	}
 }
 
-void caller_find(char *buf, unsigned int size)
+/*
+ * struct known - what an address on the stack was found to be
+ * @name: "MODULE:function"; empty: one of those that are passed over
+ */
+struct known {
+	unsigned long address;
+	char name[NAME_LEN];
+};
+
+/* Looking names up takes the most of a create; so it is done once an address, as long as it rests here. */
+#define KNOWN_BITS 6
+static struct known known[1u << KNOWN_BITS];
+static DEFINE_SPINLOCK(known_lock);
+
+/* An address on the stack returns into code that is there, so what is known of it is of that code. */
+static int on_module(struct notifier_block *block, unsigned long action, void *data)
 {
-	struct pci_dev *dev = pci_routing();
-	unsigned long entries[DEPTH];
-	char symbol[KSYM_SYMBOL_LEN];
-	unsigned int i, n = stack_trace_save(entries, DEPTH, 1);
-
-	strscpy(buf, "unknown", size);
-	for (i = 0; i < n; i++) {
-		const char *module;
-
-		/* The address returned to may be the next function's. */
-		sprint_symbol_no_offset(symbol, entries[i] - 1);
-		module = split(symbol);
-		if (!strcmp(module, THIS_MODULE->name) || is_wrapper(symbol))
-			continue;
-		snprintf(buf, size, "%s:%s", module, symbol);
-		break;
+	/* New code may be where other code has been. Nobody has run it yet. */
+	if (action == MODULE_STATE_COMING) {
+		spin_lock(&known_lock);
+		memset(known, 0, sizeof(known));
+		spin_unlock(&known_lock);
 	}
-	if (dev) {
-		strlcat(buf, "+", size);
-		strlcat(buf, pci_name(dev), size);
-	}
-	caller_clean(buf);
+	return NOTIFY_DONE;
 }
 
-void caller_code(const void *code, char *module, unsigned int size)
+static struct notifier_block modules = {.notifier_call = on_module};
+
+static void look_up(unsigned long address, struct known *out)
 {
 	char symbol[KSYM_SYMBOL_LEN];
+	const char *module;
 
-	sprint_symbol_no_offset(symbol, (unsigned long)code);
+	out->address = address;
+	out->name[0] = '\0';
+	/* The address returned to may be the next function's. */
+	sprint_symbol_no_offset(symbol, address - 1);
+	module = split(symbol);
+	if (!strcmp(module, THIS_MODULE->name) || is_wrapper(symbol))
+		return;
+	snprintf(out->name, sizeof(out->name), "%s:%s", module, symbol);
+	caller_clean(out->name);
+}
+
+/* Whether the address is of somebody who is to be named. */
+static bool names(unsigned long address, char *buf, unsigned int size)
+{
+	struct known *at = &known[hash_long(address, KNOWN_BITS)];
+	struct known new;
+	bool found;
+
+	spin_lock(&known_lock);
+	found = at->address == address;
+	if (found)
+		strscpy(buf, at->name, size);
+	spin_unlock(&known_lock);
+	if (found)
+		return buf[0];
+	look_up(address, &new);
+	spin_lock(&known_lock);
+	*at = new;
+	spin_unlock(&known_lock);
+	strscpy(buf, new.name, size);
+	return buf[0];
+}
+
+void caller_find(char *buf, unsigned int size)
+{
+	unsigned long entries[DEPTH];
+	unsigned int i, n = stack_trace_save(entries, DEPTH, 1);
+	char device[48];
+
+	for (i = 0; i < n; i++) {
+		if (names(entries[i], buf, size))
+			break;
+	}
+	if (i == n)
+		strscpy(buf, "unknown", size);
+	device_find(device, sizeof(device));
+	if (!device[0])
+		return;
+	caller_clean(device);
+	strlcat(buf, "+", size);
+	strlcat(buf, device, size);
+}
+
+/* The module of a handler. */
+void caller_code(const void *code, char *module, unsigned int size)
+{
+	unsigned long address = (unsigned long)code;
+	char name[NAME_LEN], symbol[KSYM_SYMBOL_LEN];
+
+	/* As if the handler had called, from its first instruction. */
+	if (names(address + 1, name, sizeof(name))) {
+		*strchrnul(name, ':') = '\0';
+		strscpy(module, name, size);
+		return;
+	}
+	sprint_symbol_no_offset(symbol, address);
 	strscpy(module, split(symbol), size);
+}
+
+int callers_start(void)
+{
+	return register_module_notifier(&modules);
+}
+
+void callers_stop(void)
+{
+	unregister_module_notifier(&modules);
 }

@@ -88,7 +88,10 @@ static void keep(struct record *record)
 		count(COUNT_EVENTS_DROPPED);
 }
 
-/* Records what the calling task has just done. @shadow: of which mapping, or NULL. */
+/*
+ * Records what the calling task has just done; or, of what is settled, who disposed of it.
+ * @shadow: of which mapping, or NULL.
+ */
 void event(enum event_kind kind, unsigned int virq, const struct shadow *shadow, const char *left)
 {
 	struct record *record = kzalloc(sizeof(*record), GFP_ATOMIC | __GFP_NOWARN);
@@ -107,7 +110,10 @@ void event(enum event_kind kind, unsigned int virq, const struct shadow *shadow,
 	} else {
 		strscpy(record->domain, "-", sizeof(record->domain));
 	}
-	caller_find(record->by, sizeof(record->by));
+	if (shadow && kind == EVENT_SETTLED)
+		strscpy(record->by, shadow->disposer, sizeof(record->by));
+	else
+		caller_find(record->by, sizeof(record->by));
 	strscpy(record->left, left, sizeof(record->left));
 	keep(record);
 	tell(record);

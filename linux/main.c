@@ -78,9 +78,15 @@ static int __init irqref_init(void)
 	rc = space_start();
 	if (rc)
 		goto stop_events;
-	rc = mirror_start();
+	rc = callers_start();
 	if (rc)
 		goto stop_space;
+	rc = devices_start();
+	if (rc)
+		goto stop_callers;
+	rc = mirror_start();
+	if (rc)
+		goto stop_devices;
 	rc = hooks_install();
 	if (rc)
 		goto stop_mirror;
@@ -100,6 +106,10 @@ remove_hooks:
 	hooks_remove();
 stop_mirror:
 	mirror_stop();
+stop_devices:
+	devices_stop();
+stop_callers:
+	callers_stop();
 stop_space:
 	space_stop();
 stop_events:
@@ -115,6 +125,8 @@ static void __exit irqref_exit(void)
 	pci_stop();
 	hooks_remove();
 	mirror_stop();
+	devices_stop();
+	callers_stop();
 	space_stop();
 	events_stop();
 }

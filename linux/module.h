@@ -267,8 +267,16 @@ void pci_routing_begin(struct pci_routing *routing, struct pci_dev *dev);
 void pci_routing_end(struct pci_routing *routing);
 struct pci_dev *pci_routing(void);
 
+/* ---------------------------------------------------------------- device.c */
+
+int devices_start(void);
+void devices_stop(void);
+void device_find(char *name, unsigned int size);
+
 /* ---------------------------------------------------------------- caller.c */
 
+int callers_start(void);
+void callers_stop(void);
 void caller_find(char *buf, unsigned int size);
 void caller_code(const void *code, char *module, unsigned int size);
 void caller_clean(char *name);

@@ -190,14 +190,30 @@ void replaced_free_irqs(unsigned int virq, unsigned int nr)
 	hook_leave();
 }
 
-/* By now whoever frees numbers has ended the mappings, or forgotten to. */
+/*
+ * By now whoever frees numbers has ended the mappings, or forgotten to. The library tells of those that
+ * had users.
+ */
+static void left_mapped(unsigned int virq)
+{
+	u32 number = mirror_number(virq);
+	struct shadow shadow;
+	char left[256];
+
+	if (!mirror_shadow(number, &shadow))
+		return;
+	if (!holders_print(number, left, sizeof(left)))
+		event(EVENT_LEAKED, virq, &shadow, left);
+	(void)mirror_end(virq, END_NOTHING, EVENT_LEAKED);
+}
+
 void replaced_free_descs(unsigned int virq, unsigned int nr)
 {
 	unsigned int i;
 
 	if (may_follow()) {
 		for (i = 0; i < nr; i++)
-			(void)mirror_end(virq + i, END_NOTHING, EVENT_LEAKED);
+			left_mapped(virq + i);
 	}
 	ORIGINAL_VOID(HOOK_FREE_DESCS, irq_free_descs, virq, nr);
 	hook_leave();

@@ -46,7 +46,7 @@ test_that 'its line is mapped' line
 if loaded; then
 	was=$(state)
 	test_that 'one floating reference, and the handler' is "$was" \
-		"$(printf 'live\t1\tyes\tfloating:wired:wired_request,handler:wired@wired')"
+		"$(printf 'live\t1\tyes\tfloating:wired:wired_request+%s,handler:wired@wired' $device)"
 fi
 test_that '10000 times platform_get_irq()' eval 'echo 10000 >$parameters/rounds'
 ! loaded || test_that 'the count stands where it stood' is "$(state)" "$was"
