@@ -360,17 +360,20 @@ COLD int run_tracked(struct irqref_desc *desc, void **refs)
 	return run_entered(desc, refs, true);
 }
 
-/*
- * In a read section, which this closes. Enters the line by one step that fails on a closed one, which
- * is BUSY.
- */
+/* A level line that looked as if it were all handlers. It fails to enter a closed one, which is BUSY. */
 HOT int run_level(struct irqref_desc *desc, void **refs)
+{
+	if (unlikely(bit_sc(&desc->line, LINE_BUSY)))
+		return close_slowly(desc);
+	return run_entered(desc, refs, false);
+}
+
+/* In a read section, which this closes. */
+HOT int run(struct irqref_desc *desc, void **refs)
 {
 	if (unlikely(ld_rlx(&desc->flags) & (F_SLOW | F_TRACK)))
 		return run_tracked(desc, refs);
-	if (unlikely(or_sc(&desc->line, LINE_BUSY) & LINE_BUSY))
-		return close_slowly(desc);
-	return run_entered(desc, refs, false);
+	return run_level(desc, refs);
 }
 
 COLD int close_unmapped(void)
@@ -379,11 +382,15 @@ COLD int close_unmapped(void)
 	return IRQREF_ERR_NOENT;
 }
 
-COLD int dispatch_high(struct irqref_domain *domain, irqref_hwirq_t hwirq)
+/* The section is open, but more is to be done for it, or the hwirq is not one of the low ones. */
+COLD int dispatch_slowly(struct irqref_domain *domain, irqref_hwirq_t hwirq, bool opened)
 {
-	struct irqref_desc *desc = irqref_find(domain, hwirq);
+	struct irqref_desc *desc;
 
-	return desc ? run_level(desc, domain->space->refs.dir) : close_unmapped();
+	if (!opened)
+		IRQREF_HOT_READ_LOCK_REST();
+	desc = irqref_find(domain, hwirq);
+	return desc ? run(desc, domain->space->refs.dir) : close_unmapped();
 }
 
 int irqref_dispatch(struct irqref_domain *domain, irqref_hwirq_t hwirq)
@@ -392,13 +399,14 @@ int irqref_dispatch(struct irqref_domain *domain, irqref_hwirq_t hwirq)
 
 	if (unlikely(!domain))
 		return IRQREF_ERR_INVAL;
-	irqref_hot_read_lock();
+	if (unlikely(!IRQREF_HOT_READ_LOCK_FIRST()))
+		return dispatch_slowly(domain, hwirq, false);
 	if (unlikely(!hwirq_low(domain, hwirq)))
-		return dispatch_high(domain, hwirq);
+		return dispatch_slowly(domain, hwirq, true);
 	desc = find_low(domain, hwirq);
 	if (unlikely(!desc))
 		return close_unmapped();
-	return run_level(desc, domain->space->refs.dir);
+	return run(desc, domain->space->refs.dir);
 }
 
 int irqref_dispatch_virq(struct irqref_space *space, irqref_virq_t virq)
@@ -409,5 +417,5 @@ int irqref_dispatch_virq(struct irqref_space *space, irqref_virq_t virq)
 		return IRQREF_ERR_INVAL;
 	irqref_hot_read_lock();
 	desc = irqref_resolve(space, virq);
-	return desc ? run_level(desc, space->refs.dir) : close_unmapped();
+	return desc ? run(desc, space->refs.dir) : close_unmapped();
 }

@@ -40,6 +40,12 @@
 #define IRQREF_HOT_CPU_OWN() true
 #endif
 
+/* Opens a read section; where it says false, the rest is to be done. */
+#ifndef IRQREF_HOT_READ_LOCK_FIRST
+#define IRQREF_HOT_READ_LOCK_FIRST() (irqref_hot_read_lock(), true)
+#define IRQREF_HOT_READ_LOCK_REST()  ((void)0)
+#endif
+
 /* Only inside the core: the mapping or slot changed meanwhile, look again. */
 #define IRQREF_RETRY 1
 /* Only inside the core: the consumer's cache of reference slots is empty. */

@@ -280,6 +280,10 @@ static inline void irqref_hot_read_lock(void)
 		irqref_posix_section_opened();
 }
 
+/* In two parts, so that a dispatch need keep nothing over a call that it hardly ever makes. */
+#define IRQREF_HOT_READ_LOCK_FIRST() (!irqref_posix_open_step(&irqref_posix_thread.open))
+#define IRQREF_HOT_READ_LOCK_REST    irqref_posix_section_opened
+
 static inline void irqref_hot_read_unlock(void)
 {
 	struct irqref_posix_thread *t = &irqref_posix_thread;
