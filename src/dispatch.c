@@ -192,10 +192,11 @@ static bool add_pending(struct irqref_desc *desc, uint32_t line)
 static bool hand_over(struct irqref_desc *desc, uint32_t line)
 {
 	enum irqref_flow flow = flow_of(ld_rlx(&desc->flags));
-	uint32_t *visitors = &cold_of(desc)->visitors;
+	uint32_t *visitors = visitors_of(desc);
+	uint32_t one = 1u << visitors_shift(desc);
 	bool done = false;
 
-	add_sc(visitors, 1u);
+	add_sc(visitors, one);
 	if (!(ld_sc(&desc->line) & LINE_CLOSED)) {
 		if (flow == IRQREF_FLOW_LEVEL || flow == IRQREF_FLOW_EDGE)
 			line_ack(desc);
@@ -203,7 +204,7 @@ static bool hand_over(struct irqref_desc *desc, uint32_t line)
 		if (done && flow == IRQREF_FLOW_FASTEOI)
 			line_eoi(desc);
 	}
-	sub_sc(visitors, 1u);
+	sub_sc(visitors, one);
 	return done;
 }
 

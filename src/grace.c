@@ -57,7 +57,7 @@ void irqref_limbo(struct irqref_space *space, uint32_t slot)
 	struct ref *ref = ref_at(space, slot);
 	unsigned long flags = space_lock(space);
 
-	ref->since = irqref_grace_stamp(space);
+	ref->next = irqref_grace_stamp(space);
 	ref->cnext = space->limbo;
 	space->limbo = slot;
 	st_rlx(&space->limbo_length, space->limbo_length + 1u);
@@ -73,7 +73,7 @@ static void reap_limbo(struct irqref_space *space)
 		uint32_t slot = *link;
 		struct ref *ref = ref_at(space, slot);
 
-		if (!irqref_grace_over(space, ref->since)) {
+		if (!irqref_grace_over(space, ref->next)) {
 			link = &ref->cnext;
 			continue;
 		}

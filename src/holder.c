@@ -85,7 +85,7 @@ void irqref_entry_ref(struct irqref_space *space, struct irqref_desc *desc, uint
 	}
 	entry->kind = ref->flags & REF_ANONYMOUS ? IRQREF_HOLDER_ANONYMOUS : IRQREF_HOLDER_CONSUMER;
 	entry->level = ref->level;
-	entry->since = ref->since;
+	entry->since = *since_of(space, slot);
 	entry->depth = ref->depth;
 	entry->handler = ref->flags & REF_HANDLER;
 	entry->chained = ref->flags & REF_CHAINED;

@@ -133,9 +133,9 @@ INLINE struct cold *cold_of(const struct irqref_desc *desc)
 
 INLINE void *pool_at(const struct pool *pool, uint32_t slot)
 {
-	char *chunk = ld_acq(&pool->dir[slot >> CHUNK_SHIFT]);
+	char *chunk = ld_acq(&pool->dir[CHUNK_OF(slot)]);
 
-	return chunk + (size_t)(slot & CHUNK_MASK) * pool->item;
+	return chunk + pool->ahead + (size_t)(slot & CHUNK_MASK) * pool->item;
 }
 
 /* Whether a handle is the one that its slot has now. */
@@ -143,7 +143,7 @@ INLINE bool pool_valid(const struct pool *pool, uint32_t slot, uint32_t generati
 {
 	if (!slot || slot > pool->max || !(generation & 1u))
 		return false;
-	if (!ld_acq(&pool->dir[slot >> CHUNK_SHIFT]))
+	if (!ld_acq(&pool->dir[CHUNK_OF(slot)]))
 		return false;
 	return ld_acq(&((struct slot *)pool_at(pool, slot))->generation) == generation;
 }
@@ -151,6 +151,14 @@ INLINE bool pool_valid(const struct pool *pool, uint32_t slot, uint32_t generati
 INLINE struct ref *ref_at(const struct irqref_space *space, uint32_t slot)
 {
 	return ref_in(space->refs.dir, slot);
+}
+
+/* Under the lock of its descriptor: since when the reference of a slot is one. */
+INLINE uint32_t *since_of(const struct irqref_space *space, uint32_t slot)
+{
+	uint32_t *chunk = ld_acq(&space->refs.dir[CHUNK_OF(slot)]);
+
+	return &chunk[slot & CHUNK_MASK];
 }
 
 INLINE struct consumer *consumer_at(const struct irqref_space *space, uint32_t slot)

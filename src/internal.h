@@ -140,7 +140,6 @@ struct cold {
 		uint32_t
 		        undone; /* RESERVED: the depths at which it was mapped and unmapped, as bits */
 	};
-	uint32_t visitors; /* dispatches that came while another one had the line */
 	union {
 		uint32_t owner; /* RESERVED, DYING, being revoked, MOVING: whose it is, or 0 */
 		uint32_t stamp; /* resting: the grace period to wait for */
@@ -153,6 +152,12 @@ struct cold {
 #define CHUNK_SHIFT 6
 #define CHUNK_SIZE  (1u << CHUNK_SHIFT)
 #define CHUNK_MASK  (CHUNK_SIZE - 1u)
+/*
+ * Numbers and slots begin with 1, so that 1 to 64 make the first chunk: it is number 64, and not a 0
+ * that nobody has, which is at place 0. Only so a power of two of them needs no further chunk.
+ */
+#define CHUNK_OF(number)  (((number)-1u) >> CHUNK_SHIFT)
+#define CHUNKS_OF(number) (CHUNK_OF(number) + 1u)
 
 /*
  * @desc is first: desc_chunk() relies on it. @count holds CHUNK_SIZE counters for each CPU, so that
@@ -161,15 +166,21 @@ struct cold {
 struct chunk {
 	struct irqref_desc desc[CHUNK_SIZE];
 	struct cold cold[CHUNK_SIZE];
+	uint32_t visitors[CHUNK_SIZE / 2]; /* see visitors_of() */
 	uint32_t attention[CHUNK_SIZE / 32];
 	uint32_t pad[16 - CHUNK_SIZE / 32];
 	uint32_t count[];
 };
 
-/* Type-stable slots. Slot 0 is never used. A free slot's first word is even, a used one's odd. */
+/*
+ * Type-stable slots. Slot 0 is never used. A free slot's first word is even, a used one's odd. A
+ * chunk begins with one word for each slot, for a pool that wants one, and may end early where there
+ * are no more slots.
+ */
 struct pool {
 	void **dir;
 	uint32_t item;
+	uint32_t ahead;
 	uint32_t max;
 	uint32_t fresh;
 	uint32_t free;
@@ -191,22 +202,26 @@ enum ref_flags {
 	REF_DRAINING = 64, /* its handler is unlinked, and being waited for */
 };
 
-/* A strong reference. Everything but @hnext belongs to the lock of its consumer or descriptor. */
+/*
+ * A strong reference. Everything but @hnext belongs to the lock of its consumer or descriptor. Since
+ * when it is one is in the word of its slot, since_of().
+ */
 struct ref {
 	uint32_t generation;
 	uint32_t cnext; /* the consumer's list, its cache, the pool's free list, or the limbo */
 	uint32_t cprev;
 	uint32_t virq;
-	uint32_t next;
+	uint32_t next; /* in the limbo: the grace period to wait for */
 	uint32_t hnext;
 	irqref_handler_fn *handler;
 	void *cookie;
-	uint32_t since; /* in the limbo: the grace period to wait for */
 	uint32_t consumer;
 	uint16_t depth;
 	uint8_t level;
 	uint8_t flags;
 };
+
+#define REFS_AHEAD (CHUNK_SIZE * sizeof(uint32_t))
 
 struct consumer {
 	uint32_t generation;
@@ -411,7 +426,7 @@ static inline bool domain_live(const struct irqref_domain *domain)
 
 static inline struct chunk *chunk_of(const struct irqref_space *space, uint32_t virq)
 {
-	return ld_acq(&space->chunks[virq >> CHUNK_SHIFT]);
+	return ld_acq(&space->chunks[CHUNK_OF(virq)]);
 }
 
 /* The chunk that a descriptor lies in, of which it knows its place. */
@@ -423,9 +438,29 @@ static inline struct chunk *desc_chunk(const struct irqref_desc *desc)
 /* The reference in a slot, by the directory of their pool, which never moves. */
 static inline struct ref *ref_in(void **dir, uint32_t slot)
 {
-	char *chunk = ld_acq(&dir[slot >> CHUNK_SHIFT]);
+	char *chunk = ld_acq(&dir[CHUNK_OF(slot)]);
 
-	return (struct ref *)(void *)(chunk + (size_t)(slot & CHUNK_MASK) * sizeof(struct ref));
+	return (struct ref *)(void *)(chunk + REFS_AHEAD +
+	                              (size_t)(slot & CHUNK_MASK) * sizeof(struct ref));
+}
+
+/*
+ * How many dispatches came while another one had the line: half a word for each mapping, as some
+ * CPUs have no atomic operation on less than a word.
+ */
+static inline uint32_t *visitors_of(const struct irqref_desc *desc)
+{
+	return &desc_chunk(desc)->visitors[(desc->virq & CHUNK_MASK) / 2u];
+}
+
+static inline unsigned int visitors_shift(const struct irqref_desc *desc)
+{
+	return desc->virq % 2u * 16u;
+}
+
+static inline bool has_visitors(const struct irqref_desc *desc)
+{
+	return ld_sc(visitors_of(desc)) >> visitors_shift(desc) & 0xffffu;
 }
 
 /*
@@ -470,6 +505,7 @@ static inline bool hwirq_low(const struct irqref_domain *domain, irqref_hwirq_t 
 #define pool_at       irqref_pool_at_
 #define pool_valid    irqref_pool_valid_
 #define ref_at        irqref_ref_at_
+#define since_of      irqref_since_of_
 #define consumer_at   irqref_consumer_at_
 #define can_wait      irqref_can_wait_
 unsigned long spin_lock(uint32_t *lock, uint32_t rank);
@@ -489,6 +525,7 @@ struct cold *cold_of(const struct irqref_desc *desc);
 void *pool_at(const struct pool *pool, uint32_t slot);
 bool pool_valid(const struct pool *pool, uint32_t slot, uint32_t generation);
 struct ref *ref_at(const struct irqref_space *space, uint32_t slot);
+uint32_t *since_of(const struct irqref_space *space, uint32_t slot);
 struct consumer *consumer_at(const struct irqref_space *space, uint32_t slot);
 bool can_wait(const struct irqref_space *space);
 #else
@@ -502,7 +539,8 @@ bool can_wait(const struct irqref_space *space);
 /* ------------------------------------------------------------- functions */
 
 /* pool.c */
-int irqref_pool_init(struct irqref_space *space, struct pool *pool, uint32_t item, uint32_t max);
+int irqref_pool_init(struct irqref_space *space, struct pool *pool, uint32_t item, uint32_t ahead,
+                     uint32_t max);
 void irqref_pool_fini(struct irqref_space *space, struct pool *pool);
 int irqref_pool_take(struct irqref_space *space, struct pool *pool, uint32_t *slot);
 void irqref_pool_give_locked(struct pool *pool, uint32_t slot);

@@ -83,8 +83,7 @@ bool irqref_line_try_close(struct irqref_desc *desc)
 {
 	uint32_t line = ld_rlx(&desc->line) & ~LINE_BUSY;
 
-	return cas_sc(&desc->line, &line, line | LINE_BUSY | LINE_CLOSED) &&
-	       !ld_sc(&cold_of(desc)->visitors);
+	return cas_sc(&desc->line, &line, line | LINE_BUSY | LINE_CLOSED) && !has_visitors(desc);
 }
 
 /*
@@ -110,7 +109,7 @@ void irqref_line_close(struct irqref_space *space, struct irqref_desc *desc)
 			break;
 		}
 	}
-	while (ld_sc(&cold_of(desc)->visitors))
+	while (has_visitors(desc))
 		space->port.pause(space->port.ctx, attempt++);
 }
 

@@ -216,7 +216,7 @@ HOT void attach(struct irqref_space *space, struct get *get, struct irqref_desc 
 	ref->next = 0;
 	ref->handler = NULL;
 	ref->cookie = NULL;
-	ref->since = get->since;
+	*since_of(space, slot) = get->since;
 	st_rlx(&ref->consumer, get->consumer.slot);
 	ref->depth = 0;
 	ref->level = (uint8_t)level_of(desc, get->domain);

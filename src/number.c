@@ -145,7 +145,7 @@ static enum look look(struct irqref_space *space, bool no_memory, struct irqref_
 		return LOOK_TAKEN;
 	}
 	if (space->fresh <= space->max_irqs && !no_memory) {
-		if (!space->chunks[space->fresh >> CHUNK_SHIFT])
+		if (!space->chunks[CHUNK_OF(space->fresh)])
 			return LOOK_GROW;
 		*out = take_fresh(space);
 		return LOOK_TAKEN;
@@ -208,7 +208,7 @@ int irqref_number_take(struct irqref_space *space, struct irqref_desc **out)
 			reserve(space, *out);
 			return IRQREF_OK;
 		case LOOK_GROW:
-			no_memory = add_chunk(space, fresh >> CHUNK_SHIFT) != IRQREF_OK;
+			no_memory = add_chunk(space, CHUNK_OF(fresh)) != IRQREF_OK;
 			break;
 		case LOOK_GRACE:
 			wait_rested(space, attempt++);
@@ -231,13 +231,13 @@ static bool pass_over(struct irqref_space *space, uint32_t virq)
 	while (space->fresh < virq) {
 		struct irqref_desc *desc;
 
-		if (!space->chunks[space->fresh >> CHUNK_SHIFT])
+		if (!space->chunks[CHUNK_OF(space->fresh)])
 			return false;
 		desc = take_fresh(space);
 		flags_change(desc, 0, F_SPARE);
 		queue_push(space, &space->spare, desc);
 	}
-	return space->chunks[virq >> CHUNK_SHIFT] != NULL;
+	return space->chunks[CHUNK_OF(virq)] != NULL;
 }
 
 static enum look look_at(struct irqref_space *space, uint32_t virq, struct irqref_desc **out)
@@ -272,7 +272,7 @@ int irqref_number_take_at(struct irqref_space *space, uint32_t virq, struct irqr
 		unsigned long flags = space_lock(space);
 		uint32_t fresh = space->fresh;
 		enum look found = look_at(space, virq, out);
-		uint32_t index = fresh >> CHUNK_SHIFT;
+		uint32_t index = CHUNK_OF(fresh);
 
 		if (found == LOOK_TAKEN || found == LOOK_CUT)
 			took(space, *out);

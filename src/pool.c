@@ -11,12 +11,24 @@
 
 static uint32_t pool_chunks(const struct pool *pool)
 {
-	return (pool->max >> CHUNK_SHIFT) + 1;
+	return CHUNKS_OF(pool->max);
 }
 
-int irqref_pool_init(struct irqref_space *space, struct pool *pool, uint32_t item, uint32_t max)
+/* The last chunk ends with the last slot; place 0 of a chunk is its 64th slot's. */
+static size_t chunk_bytes(const struct pool *pool, uint32_t index)
+{
+	uint32_t slots = pool->max - index * CHUNK_SIZE;
+	uint32_t places = slots < CHUNK_SIZE ? slots + 1u : CHUNK_SIZE;
+
+	return pool->ahead + (size_t)places * pool->item;
+}
+
+/* @ahead: the bytes of a chunk's words for its slots, or 0. */
+int irqref_pool_init(struct irqref_space *space, struct pool *pool, uint32_t item, uint32_t ahead,
+                     uint32_t max)
 {
 	pool->item = item;
+	pool->ahead = ahead;
 	pool->max = max;
 	pool->fresh = 1;
 	pool->free = 0;
@@ -32,7 +44,7 @@ void irqref_pool_fini(struct irqref_space *space, struct pool *pool)
 	if (!pool->dir)
 		return;
 	for (i = 0; i < pool_chunks(pool) && pool->dir[i]; i++)
-		space->port.free(space->port.ctx, pool->dir[i], (size_t)CHUNK_SIZE * pool->item);
+		space->port.free(space->port.ctx, pool->dir[i], chunk_bytes(pool, i));
 	space->port.free(space->port.ctx, pool->dir, pool_chunks(pool) * sizeof(*pool->dir));
 }
 
@@ -44,7 +56,7 @@ static bool take_locked(struct pool *pool, uint32_t *slot)
 		pool->free = ((struct slot *)pool_at(pool, *slot))->next;
 		return true;
 	}
-	if (pool->fresh > pool->max || !pool->dir[pool->fresh >> CHUNK_SHIFT])
+	if (pool->fresh > pool->max || !pool->dir[CHUNK_OF(pool->fresh)])
 		return false;
 	*slot = pool->fresh;
 	st_rlx(&((struct slot *)pool_at(pool, *slot))->generation, 2u);
@@ -54,18 +66,22 @@ static bool take_locked(struct pool *pool, uint32_t *slot)
 
 static int grow(struct irqref_space *space, struct pool *pool)
 {
-	size_t size = (size_t)CHUNK_SIZE * pool->item;
+	uint32_t fresh = ld_acq(&pool->fresh);
+	uint32_t index = CHUNK_OF(fresh);
 	unsigned long flags;
-	void **at;
 	void *chunk;
+	size_t size;
 
+	/* Others have taken the last slot meanwhile. */
+	if (fresh > pool->max)
+		return IRQREF_OK;
+	size = chunk_bytes(pool, index);
 	chunk = space->port.alloc(space->port.ctx, size, 64);
 	if (!chunk)
 		return IRQREF_ERR_NOMEM;
 	flags = space_lock(space);
-	at = &pool->dir[pool->fresh >> CHUNK_SHIFT];
-	if (pool->fresh <= pool->max && !*at) {
-		st_rel(at, chunk);
+	if (!pool->dir[index]) {
+		st_rel(&pool->dir[index], chunk);
 		chunk = NULL;
 	}
 	space_unlock(space, flags);

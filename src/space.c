@@ -28,7 +28,7 @@ static uint32_t or_default(uint32_t value, uint32_t otherwise)
 
 static size_t chunks_bytes(const struct irqref_space *space)
 {
-	return ((space->max_irqs >> CHUNK_SHIFT) + 1u) * sizeof(struct chunk *);
+	return CHUNKS_OF(space->max_irqs) * sizeof(struct chunk *);
 }
 
 static void fill(struct irqref_space *space, const struct irqref_space_config *config)
@@ -65,11 +65,11 @@ int irqref_space_create(const struct irqref_space_config *config, struct irqref_
 	if (!space->chunks)
 		goto free_space;
 	refs = space->max_irqs > MAX_REFS / 4u ? MAX_REFS : space->max_irqs * 4u;
-	rc = irqref_pool_init(space, &space->refs, sizeof(struct ref),
+	rc = irqref_pool_init(space, &space->refs, sizeof(struct ref), REFS_AHEAD,
 	                      or_default(config->max_refs, refs));
 	if (rc)
 		goto free_chunks;
-	rc = irqref_pool_init(space, &space->consumers, sizeof(struct consumer),
+	rc = irqref_pool_init(space, &space->consumers, sizeof(struct consumer), 0,
 	                      or_default(config->max_consumers, space->max_irqs));
 	if (rc)
 		goto free_refs;
@@ -112,7 +112,7 @@ static void free_chunks(struct irqref_space *space)
 	size_t size = sizeof(struct chunk) + (size_t)space->nr_cpus * CHUNK_SIZE * sizeof(uint32_t);
 	uint32_t i;
 
-	for (i = 0; i <= space->max_irqs >> CHUNK_SHIFT; i++) {
+	for (i = 0; i < CHUNKS_OF(space->max_irqs); i++) {
 		uint32_t n;
 
 		if (!space->chunks[i])

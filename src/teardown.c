@@ -415,7 +415,7 @@ int irqref_flush(struct irqref_space *space)
 	while (xchg_sc(&space->attention, 0u)) {
 		uint32_t i;
 
-		for (i = 0; i <= space->max_irqs >> CHUNK_SHIFT; i++) {
+		for (i = 0; i < CHUNKS_OF(space->max_irqs); i++) {
 			struct chunk *chunk = ld_acq(&space->chunks[i]);
 
 			if (!chunk)
