@@ -44,6 +44,7 @@ struct row {
 
 /* Each ends with a row without a name. */
 extern const struct row find_rows[];
+extern const struct row find_inline_rows[];
 extern const struct row dispatch_rows[];
 extern const struct row mapping_rows[];
 extern const struct row bytes_rows[];

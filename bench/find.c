@@ -95,6 +95,7 @@ static double find_touched(void *ctx, unsigned long n)
 	return began;
 }
 
+#ifndef FIND_INLINE
 static double find_only(void *ctx, unsigned long n)
 {
 	struct find *find = ctx;
@@ -115,6 +116,7 @@ static double find_only(void *ctx, unsigned long n)
 	keep(sum);
 	return began;
 }
+#endif
 
 static double array_touched(void *ctx, unsigned long n)
 {
@@ -134,6 +136,7 @@ static double array_touched(void *ctx, unsigned long n)
 	return began;
 }
 
+#ifndef FIND_INLINE
 static double array_only(void *ctx, unsigned long n)
 {
 	struct find *find = ctx;
@@ -152,6 +155,7 @@ static double array_only(void *ctx, unsigned long n)
 	keep(sum);
 	return began;
 }
+#endif
 
 #define FIND(row_name, shape, count, how)                                                          \
 	{                                                                                          \
@@ -160,6 +164,13 @@ static double array_only(void *ctx, unsigned long n)
 		.limit_is = "array of pointers, " #how,                                            \
 	}
 
+#ifdef FIND_INLINE
+const struct row find_inline_rows[] = {
+        FIND("find_linear_hot_inline", SHAPE_LINEAR, 256, touched),
+        FIND("find_linear_64k_inline", SHAPE_LINEAR, 65536, touched),
+        {.name = NULL},
+};
+#else
 const struct row find_rows[] = {
         FIND("find_linear_hot", SHAPE_LINEAR, 256, touched),
         FIND("find_linear_64k", SHAPE_LINEAR, 65536, touched),
@@ -170,3 +181,4 @@ const struct row find_rows[] = {
         FIND("find_tree_sparse32_64k_touched", SHAPE_SPARSE, 65536, touched),
         {.name = NULL},
 };
+#endif

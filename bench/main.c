@@ -11,9 +11,9 @@
 #include <string.h>
 
 static const struct row *const tables[] = {
-        find_rows,   dispatch_rows, mapping_rows, bytes_rows,
+        find_rows,   find_inline_rows, dispatch_rows, mapping_rows, bytes_rows,
 #ifndef BENCH_STATIC
-        thread_rows, latency_rows,  peer_rows,
+        thread_rows, latency_rows,     peer_rows,
 #endif
 };
 

@@ -186,16 +186,19 @@ static bool add_pending(struct irqref_desc *desc, uint32_t line)
  * its controller keeps what comes in between.
  * It touches the chip without having the line: so it counts itself first, and then looks whether
  * the line is closed; irqref_line_close() closes first and then waits for the count. One of the two
- * sees the other.
+ * sees the other. Where the chip has no part in it, as a line with a handler knows, nothing is to be
+ * counted.
  * Returns false when the line has become free or closed: nothing is handed over then.
  */
-static bool hand_over(struct irqref_desc *desc, uint32_t line)
+static bool hand_over(struct irqref_desc *desc, uint32_t line, uint32_t flags)
 {
-	enum irqref_flow flow = flow_of(ld_rlx(&desc->flags));
+	enum irqref_flow flow = flow_of(flags);
 	uint32_t *visitors = visitors_of(desc);
 	uint32_t one = 1u << visitors_shift(desc);
 	bool done = false;
 
+	if (!(flags & (F_CHIP | F_IDLE)))
+		return add_pending(desc, line);
 	add_sc(visitors, one);
 	if (!(ld_sc(&desc->line) & LINE_CLOSED)) {
 		if (flow == IRQREF_FLOW_LEVEL || flow == IRQREF_FLOW_EDGE)
@@ -253,7 +256,7 @@ int irqref_line_run(struct irqref_space *space, struct irqref_desc *desc)
 		while (line & LINE_BUSY) {
 			if (line & LINE_CLOSED)
 				return IRQREF_ERR_NOENT;
-			if (hand_over(desc, line))
+			if (hand_over(desc, line, flags))
 				return IRQREF_OK;
 			line = ld_rlx(&desc->line);
 		}
@@ -266,7 +269,7 @@ int irqref_line_run(struct irqref_space *space, struct irqref_desc *desc)
 /*
  * The hot path: a line whose flags say that there is nothing but handlers to call. It is written for
  * one handler on a level line, and hands over to others, which are not inlined, where anything else
- * is the case: so it keeps two registers over the call of the handler, and needs no more. Whoever is
+ * is the case: so it keeps three registers over the call of the handler, and needs no more. Whoever is
  * handed the line gives it back; whoever is handed the read section closes it.
  */
 #define F_SLOW (F_SHUT | F_UNHANDLED | F_CHIP)
