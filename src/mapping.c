@@ -492,8 +492,8 @@ static int publish(struct irqref_space *space, struct irqref_desc *desc, struct 
  * Under the lock of the consumer (if any): makes a mapping of one level and no callbacks in one
  * step. On failure the number is given back, but for NEED_ROOM.
  */
-static int create_locked(struct irqref_space *space, struct get *get, struct irqref_desc *desc,
-                         struct consumer *consumer)
+HOT int create_locked(struct irqref_space *space, struct get *get, struct irqref_desc *desc,
+                      struct consumer *consumer)
 {
 	unsigned long flags = desc_lock_new(desc);
 	int rc;
@@ -627,8 +627,6 @@ HOT int find_and_take(struct irqref_space *space, struct get *get)
 COLD int get_slowly(struct irqref_space *space, struct get *get, unsigned int attempt, int rc)
 {
 	switch (rc) {
-	case IRQREF_RETRY:
-		return make(get);
 	case IRQREF_NEED_SLOT:
 		rc = irqref_pool_take(space, &space->refs, &get->slot);
 		return rc ? rc : IRQREF_RETRY;
@@ -679,7 +677,7 @@ int irqref_mapping_get(struct get *get)
 		rc = find_and_take(space, get);
 		if (likely(!rc))
 			break;
-		rc = get_slowly(space, get, attempt++, rc);
+		rc = rc == IRQREF_RETRY ? make(get) : get_slowly(space, get, attempt++, rc);
 		if (rc == IRQREF_OK)
 			break;
 		if (rc == IRQREF_RETRY)

@@ -15,7 +15,7 @@ static struct irqref_desc *known(const struct irqref_space *space, uint32_t virq
  * On and off the queues under the space lock. The flags of a number without a mapping have no other
  * writer: its line is closed or was never open, and F_UNRELEASED is taken away before it is rested.
  */
-static void queue_push(struct irqref_space *space, struct queue *queue, struct irqref_desc *desc)
+HOT void queue_push(struct irqref_space *space, struct queue *queue, struct irqref_desc *desc)
 {
 	REST_NEXT(desc) = 0;
 	REST_PREV(desc) = queue->tail;
@@ -55,7 +55,7 @@ static bool rested(const struct irqref_space *space, const struct irqref_desc *d
  * passed. The line's count goes on from the last one, so that who still waits for a run of the last
  * life to end sees a change.
  */
-static void reserve(struct irqref_space *space, struct irqref_desc *desc)
+HOT void reserve(struct irqref_space *space, struct irqref_desc *desc)
 {
 	uint32_t at = desc->virq & CHUNK_MASK;
 	struct chunk *chunk = desc_chunk(desc);
@@ -115,7 +115,7 @@ enum look {
 };
 
 /* Under the lock. */
-static void took(struct irqref_space *space, const struct irqref_desc *desc)
+HOT void took(struct irqref_space *space, const struct irqref_desc *desc)
 {
 	space->taken++;
 	if (unlikely(desc->inner))
@@ -185,7 +185,8 @@ static bool any_dying(struct irqref_space *space, uint32_t *at)
 	return false;
 }
 
-int irqref_number_take(struct irqref_space *space, struct irqref_desc **out)
+/* Where a look does not do at once. */
+COLD int take_slowly(struct irqref_space *space, struct irqref_desc **out)
 {
 	unsigned int attempt = 0;
 	bool no_memory = false;
@@ -223,6 +224,38 @@ int irqref_number_take(struct irqref_space *space, struct irqref_desc **out)
 			break;
 		}
 	}
+}
+
+/* Under the lock: the oldest resting number if it has rested, and not alone; else NULL. */
+HOT struct irqref_desc *take_rested(struct irqref_space *space)
+{
+	struct queue *queue = &space->resting;
+	struct irqref_desc *desc;
+
+	if (unlikely(queue->length <= space->quarantine) || unlikely(queue->length == 1u))
+		return NULL;
+	desc = known(space, queue->head);
+	if (unlikely(!rested(space, desc)) || unlikely(space->unreleased == desc->virq))
+		return NULL;
+	queue->head = REST_NEXT(desc);
+	REST_PREV(known(space, queue->head)) = 0;
+	queue->length--;
+	st_rel(&desc->flags, ld_rlx(&desc->flags) & ~F_QUEUED);
+	took(space, desc);
+	return desc;
+}
+
+int irqref_number_take(struct irqref_space *space, struct irqref_desc **out)
+{
+	unsigned long flags = space_lock(space);
+	struct irqref_desc *desc = take_rested(space);
+
+	space_unlock(space, flags);
+	if (unlikely(!desc))
+		return take_slowly(space, out);
+	reserve(space, desc);
+	*out = desc;
+	return IRQREF_OK;
 }
 
 /* Under the lock: numbers below @virq that were never used become spare. */

@@ -330,8 +330,8 @@ static int table_insert(struct irqref_domain *domain, irqref_hwirq_t hwirq,
  * state is asked before, too: only of a LIVE domain the array is one that a removal gives back
  * after the read section.
  */
-static int array_insert(struct irqref_domain *domain, irqref_hwirq_t hwirq,
-                        const struct irqref_desc *desc)
+HOT int array_insert(struct irqref_domain *domain, irqref_hwirq_t hwirq,
+                     const struct irqref_desc *desc)
 {
 	int rc = irqref_domain_usable(domain);
 	uintptr_t empty = 0;
