@@ -263,7 +263,7 @@ static void look_through(struct irqref_domain *domain, struct pass *pass, bool r
 			irqref_report_holders(pass->space, desc, pass->report, pass->ctx);
 	}
 	/* One is just being claimed, or a growing table moved it past the cursor. */
-	pass->held |= pass->own != irqref_revmap_count(domain);
+	pass->held |= pass->own != irqref_domain_mappings(domain);
 }
 
 /* Finishes what is being torn down; a dying mapping is nobody's reason to refuse. */
@@ -306,16 +306,21 @@ static void revoke_all(struct irqref_domain *domain, struct pass *pass)
 	}
 }
 
+/*
+ * A grace period each time: who has given its slot back may yet have to give the number back, and
+ * that waits for a period which begins afterwards.
+ */
 static void drain_releases(struct irqref_domain *domain)
 {
 	struct irqref_space *space = domain->space;
 	unsigned int attempt = 0;
 
-	irqref_grace_pass(space);
-	irqref_reap(space);
-	while (ld_sc(&domain->unreleased)) {
-		space->port.pause(space->port.ctx, attempt++);
+	for (;;) {
+		irqref_grace_pass(space);
 		irqref_reap(space);
+		if (!ld_sc(&domain->unreleased))
+			return;
+		space->port.pause(space->port.ctx, attempt++);
 	}
 }
 

@@ -505,20 +505,24 @@ void irqref_revmap_erase(const struct irqref_level *level, const struct irqref_d
 		table_erase(domain, level->hwirq, desc);
 }
 
-/* The next mapping in whatever state. What a growing table moves meanwhile may be missed. */
+/*
+ * The next mapping in whatever state. In a read section, for which a removal waits before it gives
+ * array and table back. What a growing table moves meanwhile may be missed.
+ */
 struct irqref_desc *irqref_revmap_next(struct irqref_domain *domain, irqref_hwirq_t *cursor)
 {
+	uintptr_t size = ld_acq(&domain->size);
 	const struct table *table;
 
-	while (*cursor < domain->size) {
+	while (*cursor < size) {
 		uintptr_t slot = ld_sc(&domain->map[(*cursor)++]) & ~(uintptr_t)SLOT_TAG;
 
 		if (slot)
 			return (struct irqref_desc *)slot;
 	}
 	table = ld_acq(&domain->table);
-	while (table && *cursor - domain->size < table->size) {
-		entry_t entry = entry_load(&table->entry[(*cursor)++ - domain->size]);
+	while (table && *cursor - size < table->size) {
+		entry_t entry = entry_load(&table->entry[(*cursor)++ - size]);
 
 		if ((uint32_t)entry)
 			return entry_desc(domain, entry);
