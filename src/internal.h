@@ -414,9 +414,10 @@ static inline bool desc_percpu(const struct irqref_desc *desc)
 	return flags_field(ld_rlx(&desc->flags), F_FLOW, F_FLOW_SHIFT) == IRQREF_FLOW_PERCPU;
 }
 
+/* Also for who found the mapping and has not its line: a push or pop may just exchange the level. */
 static inline struct irqref_space *desc_space(const struct irqref_desc *desc)
 {
-	return desc->level.domain->space;
+	return ld_acq(&desc->level.domain)->space;
 }
 
 static inline bool domain_live(const struct irqref_domain *domain)

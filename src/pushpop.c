@@ -90,7 +90,11 @@ static struct inner *exchange(struct irqref_space *space, struct irqref_desc *de
 	flags = desc_lock(desc);
 	irqref_line_deactivate(desc);
 	st_rel(&desc->inner, inner);
-	desc->level = *outer;
+	/* Who has not the line yet may be asking the domain for its space. */
+	st_rel(&desc->level.domain, outer->domain);
+	desc->level.hwirq = outer->hwirq;
+	desc->level.chip = outer->chip;
+	desc->level.chip_data = outer->chip_data;
 	renumber(space, desc, (int)levels - (int)desc_levels(desc));
 	flags_change(desc, F_LEVELS, levels << F_LEVELS_SHIFT);
 	desc_unlock(desc, flags);
