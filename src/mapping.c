@@ -294,7 +294,10 @@ COLD int take_slowly(struct irqref_space *space, struct get *get, struct irqref_
 		if (get->fresh)
 			irqref_conflict_fill(space, desc, get->conflict);
 		/* A removal that has begun ends or revokes it; nobody comes any more. */
-		return domain_live(desc->level.domain) ? IRQREF_ERR_BUSY : IRQREF_ERR_REVOKED;
+		if (!domain_live(desc->level.domain))
+			return IRQREF_ERR_REVOKED;
+		/* Where it is alive again by now a polite removal was refused. */
+		return get->fresh ? IRQREF_ERR_BUSY : count(space, get, desc, consumer);
 	case IRQREF_REVOKED:
 		/* Found by its hwirq it is just being revoked; by its number it may be for long. */
 		return get->domain ? IRQREF_ERR_AGAIN : IRQREF_ERR_REVOKED;
@@ -585,6 +588,16 @@ give_number:
 	return rc;
 }
 
+static bool is_mapped(const struct get *get)
+{
+	bool mapped;
+
+	irqref_hot_read_lock();
+	mapped = irqref_revmap_raw(get->domain, get->hwirq) != NULL;
+	irqref_hot_read_unlock();
+	return mapped;
+}
+
 static int make(struct get *get)
 {
 	struct irqref_space *space = get->domain->space;
@@ -601,7 +614,10 @@ static int make(struct get *get)
 	}
 	rc = get->virq ? irqref_number_take_at(space, get->virq, &desc)
 	               : irqref_number_take(space, &desc);
-	return rc ? rc : irqref_mapping_create(get, desc);
+	if (!rc)
+		return irqref_mapping_create(get, desc);
+	/* The last number may just have gone to another get of this very hwirq. */
+	return is_mapped(get) ? IRQREF_RETRY : rc;
 }
 
 HOT int find_and_take(struct irqref_space *space, struct get *get)

@@ -59,6 +59,30 @@ static void R1_a_get_in_the_middle_of_the_same_get(void)
 	}
 }
 
+/* R1: the last number goes to another get of the same hwirq, which is as good as one of its own. */
+static void R1_the_last_number_goes_to_the_same_hwirq(void)
+{
+	struct irqref_space_config config = port_config();
+	struct irqref_ref ref;
+	uint32_t skip;
+
+	for (skip = 0; skip < 3 && !port_injecting(); skip++) {
+		config.max_irqs = 1;
+		config.max_consumers = 3;
+		world_with(&config, IRQREF_FLOW_LEVEL);
+		inner = 1;
+		port.alloc_skip = skip;
+		port.on_alloc = also_get;
+		ref = get(&pic, 4, IRQREF_TYPE_NONE, net);
+		port.on_alloc = NULL;
+		assert_int_equal(count_of(pic.domain, 4), inner == 1 ? 1 : 2);
+		if (inner == IRQREF_OK)
+			SURE(irqref_put(space, inner_ref));
+		SURE(irqref_put(space, ref));
+		world_end();
+	}
+}
+
 static void R1_a_table_grows_in_the_middle_of_its_growing(void)
 {
 	irqref_virq_t virq;
@@ -653,6 +677,7 @@ static void R16_unless_somebody_comes_before(void)
 
 static const struct irqref_test tests[] = {
         TEST(R1_a_get_in_the_middle_of_the_same_get),
+        TEST(R1_the_last_number_goes_to_the_same_hwirq),
         TEST(R1_a_table_grows_in_the_middle_of_its_growing),
         TEST(R15_a_pool_grows_in_the_middle_of_its_growing),
         TEST(R9_the_parent_goes_while_a_child_is_added),
