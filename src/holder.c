@@ -44,6 +44,19 @@ void irqref_name_drop(struct irqref_space *space, char *name)
 		space->port.free(space->port.ctx, name, length(name) + 1);
 }
 
+/*
+ * A mapping that is being made or torn down may have no slot in its domain, which then does not wait
+ * for it when it is removed; in a read section it is not yet another one.
+ */
+static const char *domain_name(const struct irqref_desc *desc)
+{
+	enum irqref_state state = desc_state(desc);
+
+	if (state == IRQREF_RESERVED || state == IRQREF_DYING)
+		return irqref_domain_name(desc->level.domain);
+	return desc->level.domain->name;
+}
+
 /* Under the lock, as all below that take a descriptor. */
 void irqref_entry_base(struct irqref_desc *desc, struct irqref_entry *entry)
 {
@@ -60,7 +73,7 @@ void irqref_entry_base(struct irqref_desc *desc, struct irqref_entry *entry)
 	/* Who revokes or moves a mapping holds a count without a reference meanwhile. */
 	if (entry->strong && cold_of(desc)->owner)
 		entry->strong--;
-	irqref_name_copy(entry->domain, desc->level.domain->name, sizeof(entry->domain));
+	irqref_name_copy(entry->domain, domain_name(desc), sizeof(entry->domain));
 }
 
 void irqref_entry_floating(struct irqref_desc *desc, struct irqref_entry *entry)
