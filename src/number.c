@@ -50,10 +50,10 @@ static bool rested(const struct irqref_space *space, const struct irqref_desc *d
 
 /*
  * A descriptor that this caller took off its queue starts its life. It is nobody else's, without a
- * lock, until irqref_mapping_create() makes it RESERVED: whoever has a stale number in hand looks at the state in a read section, and locks the word
- * in the same section only if it is not DEAD (desc_pin()); and since it was DEAD a grace period has
- * passed. The line's count goes on from the last one, so that who still waits for a run of the last
- * life to end sees a change.
+ * lock, until irqref_mapping_create() makes it RESERVED: whoever has a stale number in hand looks at
+ * the state in a read section, and locks the word in the same section only if it is not DEAD
+ * (desc_pin()); and since it was DEAD a grace period has passed. The line's count goes on from the
+ * last one, so that who still waits for a run of the last life to end sees a change.
  */
 HOT void reserve(struct irqref_space *space, struct irqref_desc *desc)
 {
