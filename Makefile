@@ -3,8 +3,8 @@
 # what it needs (packages.txt) and does the rest: "make demo", "make check".
 
 .DEFAULT_GOAL := all
-.PHONY: all demo check check-all check-boards check-bare soak-bare check-linux check-linux-all deb bench \
-	bench-linux bench-linux-core bench-dt coverage size fuzz torture install deps clean format filelists help FORCE
+.PHONY: all demo check check-all check-boards check-bare soak-bare check-linux check-linux-all \
+	check-linux-debug deb bench bench-linux bench-linux-core bench-dt coverage size fuzz torture install deps clean format filelists help FORCE
 
 PREFIX ?= /usr/local
 # Debian's own, whose modules are there, whatever python comes first in PATH.
@@ -25,6 +25,7 @@ help:
 	@echo 'make soak-bare    unplug and plug on them for an hour, or SOAK_ROUNDS=500 times'
 	@echo 'make check-boards resolve thousands of real devicetrees'
 	@echo 'make check-linux  the Linux module on two stock kernels under QEMU; check-linux-all: on seven'
+	@echo 'make check-linux-debug  the same on a kernel with lockdep and KASAN, which is built first, once'
 	@echo 'make deb          build/irqref-dkms_VERSION_all.deb: the Linux module for DKMS'
 	@echo 'make coverage     branch coverage of the core'
 	@echo 'make size         size of each part for each cross compiler'
@@ -73,6 +74,10 @@ check-linux-all:
 	@scripts/deps build check linux $(GO_ON)
 	@$(RUN) linux-all
 
+check-linux-debug:
+	@scripts/deps build check linux linux-debug $(GO_ON)
+	@$(RUN) linux-debug
+
 deb:
 	@scripts/deb build
 
@@ -112,7 +117,7 @@ install: build/irqref
 	@$(MESON) install -C build --no-rebuild $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
 
 deps:
-	@scripts/deps build check cross all boards browser bench bench-linux linux bare $(GO_ON)
+	@scripts/deps build check cross all boards browser bench bench-linux linux linux-debug bare $(GO_ON)
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')

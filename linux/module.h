@@ -6,8 +6,17 @@
  * rests before it is used again, so one that was looked up may be used without holding anything: at
  * worst the library answers STALE.
  *
- * No lock of the module is held while a function of the kernel that was replaced, or a call of the
- * library that may wait, is called.
+ * Locks: the mutexes mirrors_lock (mirror.c) and holds_lock (pci.c) are never held together. Inside of
+ * them are at most the allocator's locks, an xarray's own and the core's. The spinlocks shadow_lock,
+ * routings_lock and ring_lock are the innermost; they are taken with interrupts off, so a hook may come
+ * with interrupts on or off. No lock of the module is held while a function of the kernel that was
+ * replaced, or a call of the library that may wait, is called. (A domain that could not be kept is
+ * taken back under mirrors_lock. It has no mappings: that waits for a grace period, for nobody else.)
+ *
+ * So whoever waits in port_pause(), for a task that makes or ends the mapping he wants, holds nothing
+ * that this task could need, but what its caller brought along: and that one may sleep, as the kernel's
+ * own function would, on the mutex of the domain. Who makes a mapping may make one of another domain
+ * meanwhile, a cascade's parent: these waits follow the order of the controllers, as in the kernel.
  */
 #ifndef IRQREF_MODULE_H
 #define IRQREF_MODULE_H

@@ -70,12 +70,17 @@ uint32_t irqref_hot_self(void)
 }
 
 #ifdef IRQREF_DEBUG
-/* Core locks are held with interrupts off, so they belong to the CPU. */
+/*
+ * Core locks are held with interrupts off, so they belong to the CPU. Who may be moved to another
+ * one holds none.
+ */
 static DEFINE_PER_CPU(uint32_t, locks);
 
 uint32_t *irqref_hot_locks(void)
 {
-	return raw_cpu_ptr(&locks);
+	static uint32_t none;
+
+	return irqs_disabled() ? this_cpu_ptr(&locks) : &none;
 }
 #endif
 

@@ -26,13 +26,14 @@ kernel() {
 	*-6.1) suite=bookworm ;;
 	riscv64-6.12) suite=trixie ;;
 	*-6.12) suite=bookworm-backports ;;
+	*) suite= ;;
 	esac
 	kbuild_suite=$suite
 	vmlinuz=vmlinuz
 	devices='-device edu,id=first,addr=0x1 -device edu,id=second,addr=0x5'
 	threads=multi
 	case $1 in
-	amd64-6.1 | amd64-6.12 | amd64-debug)
+	amd64-6.1 | amd64-6.12)
 		arch=amd64 flavour=cloud-amd64 karch=x86 triplet=x86_64-linux-gnu console=ttyS0
 		# Without cmpxchg16b, which QEMU 7.2 gets wrong now and then: the guest dies of a
 		# double fault. And one thread for all CPUs: with more, a CPU of the guest can run
@@ -42,7 +43,7 @@ kernel() {
 		machine='qemu-system-x86_64 -M q35 -cpu max,-cx16'
 		devices='-device edu,id=first,addr=0x11 -device edu,id=second,addr=0x15'
 		;;
-	arm64-6.1 | arm64-6.12)
+	arm64-6.1 | arm64-6.12 | arm64-debug)
 		arch=arm64 flavour=arm64 karch=arm64 triplet=aarch64-linux-gnu console=ttyAMA0
 		qemu_package=qemu-system-arm
 		machine='qemu-system-aarch64 -M virt,gic-version=3 -cpu cortex-a57'
