@@ -28,11 +28,14 @@ row() {
 state() {
 	row | field 4-7
 }
+bind_again() {
+	echo $device >$driver/unbind && not in_use && echo $device >$driver/bind && in_use
+}
 bind_all() {
 	n=0
 	while [ $n -lt "$rounds" ]; do
 		n=$((n + 1))
-		echo $device >$driver/unbind && not in_use && echo $device >$driver/bind && in_use || {
+		bind_again || {
 			echo "round $n"
 			return 1
 		}
