@@ -55,10 +55,11 @@ static void before(struct irqref_desc *desc, enum irqref_flow flow)
 HOT void count(struct irqref_desc *desc)
 {
 	uint32_t cpu = irqref_hot_cpu();
-	size_t back = (desc->virq & CHUNK_MASK) * (sizeof(*desc) / sizeof(uint32_t) - 1);
+	ptrdiff_t step = (ptrdiff_t)(sizeof(*desc) / sizeof(uint32_t)) - 1;
+	ptrdiff_t back = (ptrdiff_t)(desc->virq & CHUNK_MASK) * step;
 	uint32_t *first = (uint32_t *)(void *)((char *)desc + offsetof(struct chunk, count));
 
-	irqref_hot_count(first + ((size_t)cpu * CHUNK_SIZE - back), cpu);
+	irqref_hot_count(first + ((ptrdiff_t)cpu * (ptrdiff_t)CHUNK_SIZE - back), cpu);
 }
 
 /*
