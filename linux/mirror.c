@@ -342,7 +342,7 @@ static void twin_unmap(struct irqref_desc *desc, struct irqref_level *level)
 	xa_cmpxchg(&by_virq, virq, shadow, NULL, GFP_KERNEL);
 	if (!inside_unborn(desc)) {
 		count(COUNT_TORN_DOWN);
-		if (mirror_usable(mirror)) {
+		if (!READ_ONCE(shadow->lost) && mirror_usable(mirror)) {
 			if (shadow->ending == END_DISPOSE)
 				ORIGINAL_VOID(HOOK_DISPOSE, irq_dispose_mapping, virq);
 			else if (shadow->ending == END_FREE_IRQS)
@@ -366,7 +366,7 @@ static const struct irqref_domain_ops twin_ops = {
 static void correct(u32 number, unsigned int virq)
 {
 	count(COUNT_UNKNOWN);
-	(void)SHADOW_CHANGE(number, shadow->ending = END_NOTHING);
+	(void)SHADOW_CHANGE(number, shadow->lost = true);
 	(void)inside_revoke(irqref_space, number);
 	(void)mirror_adopt(virq, NULL);
 }
@@ -491,9 +491,15 @@ int mirror_adopt(unsigned int virq, const char *creator)
 		count(rc == IRQREF_ERR_NOMEM ? COUNT_OOM : COUNT_UNKNOWN);
 	if (rc)
 		return -ENOMEM;
-	/* It may have ended before the ledger had it, and nobody would tell. */
-	if (!still_mapped(&creation))
-		mirror_end(virq, END_NOTHING, EVENT_REVOKED);
+	/*
+	 * It may have ended before the ledger had it, and nobody would tell. While the ledger gives it
+	 * up, others may create and dispose with the same number: the kernel has that, not this task.
+	 */
+	if (!still_mapped(&creation)) {
+		number = mirror_number(virq);
+		(void)SHADOW_CHANGE(number, shadow->lost = true);
+		(void)inside_revoke(irqref_space, number);
+	}
 	return 0;
 }
 

@@ -176,6 +176,7 @@ struct mirror {
  * @ending: how it ends
  * @kind: what its revocation is recorded as, an enum event_kind
  * @foreign: somebody else than the routing of PCI devices has created it
+ * @lost: the kernel has ended it already; whatever @ending says meanwhile, nothing is to be called
  * @revoked: only holders are left of it
  */
 struct shadow {
@@ -190,6 +191,7 @@ struct shadow {
 	enum ending ending;
 	int kind;
 	bool foreign;
+	bool lost;
 	bool revoked;
 };
 
