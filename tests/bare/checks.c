@@ -265,6 +265,14 @@ static bool to_cpu(struct edu *e, struct irqref_ref ref, uint32_t cpu, bool *can
 	*can = err != IRQREF_ERR_NOTSUP;
 	if (err || chosen != cpu)
 		return false;
+	/*
+	 * Its last run may not be over on the CPU before. What comes here until then is completed and left
+	 * to the controller, which raises a level again as long as it is there; QEMU's PLIC does not: it
+	 * looks at a level only when that changes.
+	 */
+	err = irqref_synchronize(kernel_space, ref);
+	if (err)
+		return false;
 	w = (struct waiting){e, edu_served(e) + 1u};
 	edu_raise(e);
 	return wait_served(is_served, &w) && e->cpu == cpu;
