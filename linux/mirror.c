@@ -493,10 +493,10 @@ int mirror_adopt(unsigned int virq, const char *creator)
 		return -ENOMEM;
 	/*
 	 * It may have ended before the ledger had it, and nobody would tell. While the ledger gives it
-	 * up, others may create and dispose with the same number: the kernel has that, not this task.
+	 * up, others may create and dispose with the kernel's number: so it is the ledger's own that is
+	 * given up, which is nobody else's, and the kernel is not called.
 	 */
 	if (!still_mapped(&creation)) {
-		number = mirror_number(virq);
 		(void)SHADOW_CHANGE(number, shadow->lost = true);
 		(void)inside_revoke(irqref_space, number);
 	}
