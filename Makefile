@@ -4,7 +4,8 @@
 
 .DEFAULT_GOAL := all
 .PHONY: all demo check check-all check-boards check-bare soak-bare check-linux check-linux-all \
-	check-linux-debug deb bench bench-linux bench-linux-core bench-dt coverage size fuzz torture install deps clean format filelists help FORCE
+	check-linux-debug deb bench bench-linux bench-linux-core bench-dt coverage size fuzz torture \
+	install deps clean format filelists help FORCE
 
 PREFIX ?= /usr/local
 # Debian's own, whose modules are there, whatever python comes first in PATH.

@@ -162,6 +162,9 @@ struct irqref_posix_thread {
 extern _Thread_local struct irqref_posix_thread irqref_posix_thread
         __attribute__((tls_model("initial-exec")));
 
+/* Somebody waits and has looked in vain: a while, from the 128th time on a sleep of @nap nanoseconds. */
+void irqref_posix_back_off(unsigned int attempt, long nap);
+
 /* First use by this thread: a number for it. */
 void irqref_posix_enrol(void);
 void irqref_posix_take_cpu(void);

@@ -199,15 +199,20 @@ static void posix_synchronize(void *ctx)
 	irqref_posix_synchronize();
 }
 
-static void posix_pause(void *ctx, unsigned int attempt)
+void irqref_posix_back_off(unsigned int attempt, long nap)
 {
-	struct timespec nap = {.tv_nsec = 50000};
+	struct timespec time = {.tv_nsec = nap};
 
-	(void)ctx;
 	if (attempt < 2 * IRQREF_POSIX_SPINS)
 		irqref_hot_relax(attempt);
 	else
-		nanosleep(&nap, NULL);
+		nanosleep(&time, NULL);
+}
+
+static void posix_pause(void *ctx, unsigned int attempt)
+{
+	(void)ctx;
+	irqref_posix_back_off(attempt, 50000);
 }
 
 static uint32_t posix_now(void *ctx)

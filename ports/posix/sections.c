@@ -11,7 +11,6 @@
 #include "irqref_port_posix.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 /* Guards what comes and goes with threads. Held for short times only, never while waiting. */
 pthread_mutex_t irqref_posix_registry = PTHREAD_MUTEX_INITIALIZER;
@@ -39,14 +38,10 @@ void irqref_posix_synchronize(void)
 
 #else
 
+/* Between two looks at sections that are waited for. */
 static void back_off(unsigned int attempt)
 {
-	struct timespec nap = {.tv_nsec = 20000};
-
-	if (attempt < 2 * IRQREF_POSIX_SPINS)
-		irqref_hot_relax(attempt);
-	else
-		nanosleep(&nap, NULL);
+	irqref_posix_back_off(attempt, 20000);
 }
 
 #if defined(IRQREF_POSIX_C11)

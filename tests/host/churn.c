@@ -12,11 +12,8 @@
 #include <irqref/irqref.h>
 
 #include "posix.h"
+#include "threads.h"
 #include "unit.h"
-
-#define load(p)     __atomic_load_n(p, __ATOMIC_SEQ_CST)
-#define store(p, v) __atomic_store_n(p, v, __ATOMIC_SEQ_CST)
-#define add(p)      __atomic_add_fetch(p, 1, __ATOMIC_SEQ_CST)
 
 #define REMOVALS 1500u
 #define NUMBERS  5u
@@ -31,14 +28,6 @@ static void make_space(uint32_t max_irqs)
 	assert_ok(irqref_posix_port(&config.port));
 	config.nr_cpus = irqref_posix_nr_cpus();
 	assert_ok(irqref_space_create(&config, &space));
-}
-
-static pthread_t launch(void *(*run)(void *), void *arg)
-{
-	pthread_t thread;
-
-	assert_int_equal(pthread_create(&thread, NULL, run, arg), 0);
-	return thread;
 }
 
 static int map(struct irqref_desc *desc, struct irqref_level *level, const void *arg)

@@ -10,6 +10,7 @@
 
 #include "posix.h"
 #include "irqref_port_posix.h"
+#include "threads.h"
 #include "unit.h"
 
 #define ld(p)    __atomic_load_n(p, __ATOMIC_ACQUIRE)
@@ -25,14 +26,6 @@ static void await(uint32_t *word, uint32_t value)
 {
 	while (ld(word) != value)
 		sched_yield();
-}
-
-static pthread_t launch(void *(*run)(void *), void *arg)
-{
-	pthread_t thread;
-
-	assert_int_equal(pthread_create(&thread, NULL, run, arg), 0);
-	return thread;
 }
 
 static void make_space(bool with_worker)

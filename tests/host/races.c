@@ -6,15 +6,12 @@
 #include <pthread.h>
 #include <sched.h>
 
+#include "threads.h"
 #include "unit.h"
 #include "port.h"
 #include "world.h"
 
 #define ROUNDS 1000u
-
-#define load(p)     __atomic_load_n(p, __ATOMIC_SEQ_CST)
-#define store(p, v) __atomic_store_n(p, v, __ATOMIC_SEQ_CST)
-#define add(p)      __atomic_add_fetch(p, 1, __ATOMIC_SEQ_CST)
 
 static void await(uint32_t *word, uint32_t value)
 {

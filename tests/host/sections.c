@@ -23,6 +23,7 @@
 
 #include "posix.h"
 #include "irqref_port_posix.h"
+#include "threads.h"
 #include "unit.h"
 
 #define ld(p)    __atomic_load_n(p, __ATOMIC_RELAXED)
@@ -43,14 +44,6 @@
 #define LOOKS   300u
 
 static struct irqref_port port;
-
-static pthread_t launch(void *(*run)(void *), void *arg)
-{
-	pthread_t thread;
-
-	assert_int_equal(pthread_create(&thread, NULL, run, arg), 0);
-	return thread;
-}
 
 struct line {
 	_Alignas(128) uint32_t word;
