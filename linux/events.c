@@ -88,11 +88,9 @@ static void keep(struct record *record)
 		count(COUNT_EVENTS_DROPPED);
 }
 
-/*
- * Records what the calling task has just done; or, of what is settled, who disposed of it.
- * @shadow: of which mapping, or NULL.
- */
-void event(enum event_kind kind, unsigned int virq, const struct shadow *shadow, const char *left)
+/* Records what somebody has done. @shadow: to which mapping, or NULL. */
+void event_by(enum event_kind kind, unsigned int virq, const struct shadow *shadow,
+              const char *left, const char *by)
 {
 	struct record *record = kzalloc(sizeof(*record), GFP_ATOMIC | __GFP_NOWARN);
 
@@ -110,16 +108,22 @@ void event(enum event_kind kind, unsigned int virq, const struct shadow *shadow,
 	} else {
 		strscpy(record->domain, "-", sizeof(record->domain));
 	}
-	if (shadow && kind == EVENT_SETTLED)
-		strscpy(record->by, shadow->disposer, sizeof(record->by));
-	else
-		caller_find(record->by, sizeof(record->by));
+	strscpy(record->by, by, sizeof(record->by));
 	strscpy(record->left, left, sizeof(record->left));
 	keep(record);
 	tell(record);
 	if (kind == EVENT_DISPOSE_IN_USE && shadow)
 		mirror_disposed_by(shadow->number, record->by);
 	kfree(record);
+}
+
+/* The same of what the calling task has just done. */
+void event(enum event_kind kind, unsigned int virq, const struct shadow *shadow, const char *left)
+{
+	char by[NAME_LEN];
+
+	caller_find(by, sizeof(by));
+	event_by(kind, virq, shadow, left, by);
 }
 
 /* What the library has seen: its number, to the kernel's. */

@@ -215,6 +215,22 @@ u32 mirror_next(u32 number, struct shadow *out)
 		shadow != NULL;                                                                    \
 	})
 
+/* What the kernel has ended, or keeps, stays so, whoever disposes of the number meanwhile. */
+static void set_ending(u32 number, enum ending ending)
+{
+	(void)SHADOW_CHANGE(number, {
+		if (shadow->ending != END_NOTHING)
+			shadow->ending = ending;
+	});
+}
+
+/* Ends the mapping in the ledger alone. */
+static void give_up(u32 number)
+{
+	set_ending(number, END_NOTHING);
+	(void)inside_revoke(irqref_space, number);
+}
+
 void mirror_disposed_by(u32 number, const char *by)
 {
 	(void)SHADOW_CHANGE(number, strscpy(shadow->disposer, by, sizeof(shadow->disposer)));
@@ -342,10 +358,12 @@ static void twin_unmap(struct irqref_desc *desc, struct irqref_level *level)
 	xa_cmpxchg(&by_virq, virq, shadow, NULL, GFP_KERNEL);
 	if (!inside_unborn(desc)) {
 		count(COUNT_TORN_DOWN);
-		if (!READ_ONCE(shadow->lost) && mirror_usable(mirror)) {
-			if (shadow->ending == END_DISPOSE)
+		if (mirror_usable(mirror)) {
+			enum ending ending = READ_ONCE(shadow->ending);
+
+			if (ending == END_DISPOSE)
 				ORIGINAL_VOID(HOOK_DISPOSE, irq_dispose_mapping, virq);
-			else if (shadow->ending == END_FREE_IRQS)
+			else if (ending == END_FREE_IRQS)
 				ORIGINAL_VOID(HOOK_FREE_IRQS, irq_domain_free_irqs, virq, 1);
 		}
 	}
@@ -366,8 +384,7 @@ static const struct irqref_domain_ops twin_ops = {
 static void correct(u32 number, unsigned int virq)
 {
 	count(COUNT_UNKNOWN);
-	(void)SHADOW_CHANGE(number, shadow->lost = true);
-	(void)inside_revoke(irqref_space, number);
+	give_up(number);
 	(void)mirror_adopt(virq, NULL);
 }
 
@@ -496,10 +513,8 @@ int mirror_adopt(unsigned int virq, const char *creator)
 	 * up, others may create and dispose with the kernel's number: so it is the ledger's own that is
 	 * given up, which is nobody else's, and the kernel is not called.
 	 */
-	if (!still_mapped(&creation)) {
-		(void)SHADOW_CHANGE(number, shadow->lost = true);
-		(void)inside_revoke(irqref_space, number);
-	}
+	if (!still_mapped(&creation))
+		give_up(number);
 	return 0;
 }
 
@@ -512,10 +527,8 @@ int mirror_end(unsigned int virq, enum ending ending, int kind)
 
 	if (!number)
 		return IRQREF_ERR_STALE;
-	(void)SHADOW_CHANGE(number, {
-		shadow->ending = ending;
-		shadow->kind = kind;
-	});
+	set_ending(number, ending);
+	(void)SHADOW_CHANGE(number, shadow->kind = kind);
 	return inside_revoke(irqref_space, number);
 }
 
@@ -526,7 +539,7 @@ int mirror_unfloat(unsigned int virq, enum ending ending)
 
 	if (!number)
 		return IRQREF_ERR_STALE;
-	(void)SHADOW_CHANGE(number, shadow->ending = ending);
+	set_ending(number, ending);
 	return irqref_floating_put(irqref_space, number);
 }
 
@@ -584,9 +597,9 @@ static void settle(const struct shadow *shadow)
 	if (shadow->disposer[0] && !shadow->revoked) {
 		pr_info("virq %u (%s, hwirq %llu) stays mapped: %s disposed of it while in use by %s\n",
 		        shadow->virq, shadow->domain, shadow->hwirq, shadow->disposer, left);
-		event(EVENT_SETTLED, shadow->virq, shadow, left);
+		event_by(EVENT_SETTLED, shadow->virq, shadow, left, shadow->disposer);
 	}
-	(void)SHADOW_CHANGE(shadow->number, shadow->ending = END_NOTHING);
+	set_ending(shadow->number, END_NOTHING);
 	handlers_drop_all(shadow->number);
 	(void)inside_revoke(irqref_space, shadow->number);
 	mirror_sweep(shadow->number);

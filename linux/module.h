@@ -147,7 +147,7 @@ void replaced_pci_assign(struct pci_dev *dev);
 enum ending {
 	END_DISPOSE,   /* irq_dispose_mapping() */
 	END_FREE_IRQS, /* irq_domain_free_irqs() */
-	END_NOTHING,   /* somebody else has ended it, or is about to */
+	END_NOTHING,   /* somebody else has ended it, or is about to; stays so */
 };
 
 /*
@@ -176,7 +176,6 @@ struct mirror {
  * @ending: how it ends
  * @kind: what its revocation is recorded as, an enum event_kind
  * @foreign: somebody else than the routing of PCI devices has created it
- * @lost: the kernel has ended it already; whatever @ending says meanwhile, nothing is to be called
  * @revoked: only holders are left of it
  */
 struct shadow {
@@ -191,7 +190,6 @@ struct shadow {
 	enum ending ending;
 	int kind;
 	bool foreign;
-	bool lost;
 	bool revoked;
 };
 
@@ -339,6 +337,8 @@ extern const char *const event_names[EVENT_KINDS];
 int events_start(void);
 void events_stop(void);
 void event(enum event_kind kind, unsigned int virq, const struct shadow *shadow, const char *left);
+void event_by(enum event_kind kind, unsigned int virq, const struct shadow *shadow,
+              const char *left, const char *by);
 void events_port(void *ctx, const struct irqref_event *event);
 void count(enum counter counter);
 u64 counted(enum counter counter);
