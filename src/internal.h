@@ -24,8 +24,11 @@
 #define IRQREF_STRONG_LIMIT IRQREF_STRONG_MAX
 #endif
 
-/* What every dispatch runs through, once in each place; and what hardly any does. */
-#ifdef __OPTIMIZE_SIZE__
+/*
+ * What every dispatch runs through, once in each place; and what hardly any does. Who wants it small
+ * has one copy; who does not optimise, to step through it or to count branches, too.
+ */
+#if defined(__OPTIMIZE_SIZE__) || !defined(__OPTIMIZE__)
 #define HOT static
 #else
 #define HOT static inline __attribute__((always_inline))
