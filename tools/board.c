@@ -112,8 +112,23 @@ bool tool_node_disabled(const struct irqref_dt *dt, int node)
 
 void tool_text_cells(struct tool_text *text, const struct irqref_fwspec *spec)
 {
-	for (uint32_t i = 0; i < spec->ncells; i++)
-		tool_text_add(text, "%s%x", i ? " " : "", (unsigned)spec->cells[i]);
+	/* Every line of a listing comes by here, and printf() would be half of what it costs. */
+	static const char digits[] = "0123456789abcdef";
+	char buffer[IRQREF_FWSPEC_CELLS * sizeof("ffffffff")];
+	char *end = buffer + sizeof(buffer) - 1, *at = end;
+	uint32_t cell;
+
+	*end = '\0';
+	for (uint32_t i = spec->ncells; i > 0; i--) {
+		if (at != end)
+			*--at = ' ';
+		cell = spec->cells[i - 1];
+		do {
+			*--at = digits[cell & 0xf];
+			cell >>= 4;
+		} while (cell);
+	}
+	tool_text_put(text, at, (size_t)(end - at));
 }
 
 void tool_text_diag(struct tool_text *text, const struct irqref_dt *dt,

@@ -119,7 +119,9 @@ static void plain_line(struct lister *l, const char *node, uint32_t index,
                        const struct result *result)
 {
 	(void)l;
-	printf("irq\t%s\t%u", node, (unsigned)index);
+	fputs("irq\t", stdout);
+	fputs(node, stdout);
+	printf("\t%u", (unsigned)index);
 	plain_result(result);
 }
 

@@ -177,6 +177,15 @@ unsigned tool_columns(FILE *out)
 	return columns >= 40 && columns < WIDTH_MAX ? (unsigned)columns : WIDTH_MAX;
 }
 
+/* Room for @more bytes and the final 0. */
+static void text_grow(struct tool_text *text, size_t more)
+{
+	if (text->room - text->len > more)
+		return;
+	text->room = (text->len + more + 1) * 2;
+	text->data = tool_realloc(text->data, text->room);
+}
+
 void tool_text_add(struct tool_text *text, const char *fmt, ...)
 {
 	va_list args;
@@ -187,14 +196,19 @@ void tool_text_add(struct tool_text *text, const char *fmt, ...)
 	va_end(args);
 	if (need < 0)
 		return;
-	if (text->room - text->len <= (size_t)need) {
-		text->room = (text->len + (size_t)need + 1) * 2;
-		text->data = tool_realloc(text->data, text->room);
-	}
+	text_grow(text, (size_t)need);
 	va_start(args, fmt);
 	vsnprintf(text->data + text->len, (size_t)need + 1, fmt, args);
 	va_end(args);
 	text->len += (size_t)need;
+}
+
+void tool_text_put(struct tool_text *text, const char *from, size_t len)
+{
+	text_grow(text, len);
+	memcpy(text->data + text->len, from, len);
+	text->len += len;
+	text->data[text->len] = '\0';
 }
 
 void tool_text_clear(struct tool_text *text)

@@ -59,6 +59,8 @@ struct tool_text {
 
 void tool_text_add(struct tool_text *text, const char *fmt, ...)
         __attribute__((format(printf, 2, 3)));
+/** The same for @len bytes at @from. */
+void tool_text_put(struct tool_text *text, const char *from, size_t len);
 void tool_text_clear(struct tool_text *text);
 void tool_text_free(struct tool_text *text);
 
