@@ -21,9 +21,9 @@ static const char usage_text[] =
         "\n"
         "Draws the interrupt tree of a devicetree: the controllers, the lines of each (their cells\n"
         "in hex), and the devices at each line. A line that several devices name is marked with\n"
-        "their number; what is disabled does not count. FILE is a blob (- for standard input), a\n"
-        "source (.dts) or a directory like /proc/device-tree, and without one the machine's own.\n"
-        "Overlays are applied to it first.\n"
+        "their number; what is disabled does not count. Below stand the controllers of messages, and\n"
+        "what sends them. FILE is a blob (- for standard input), a source (.dts) or a directory like\n"
+        "/proc/device-tree, and without one the machine's own. Overlays are applied to it first.\n"
         "\n"
         "  -a, --ascii         draw with plain characters; also done where the locale is not UTF-8\n"
         "  -d, --dot           a graph for graphviz\n"
@@ -233,6 +233,69 @@ static void draw_root(struct drawing *t, struct tree_controller *c)
 	draw_controller(t, c, 0);
 }
 
+/* The width of the first column of a controller's messages, from @first to before @end. */
+static size_t measure_messages(const struct tree_message *first, const struct tree_message *end)
+{
+	struct tool_text text = {0};
+	size_t width = 0;
+
+	for (; first < end; first++) {
+		tree_message_text(first, &text);
+		if (text.len > width)
+			width = text.len;
+	}
+	tool_text_free(&text);
+	return width < CELLS_WIDTH_MAX ? width : CELLS_WIDTH_MAX;
+}
+
+static void draw_message(const struct drawing *t, const struct tree_message *message, bool last,
+                         size_t width)
+{
+	char *path = tool_node_path(t->tree.dt, message->msi.node);
+	struct tool_text text = {0}, note = {0};
+	size_t used;
+
+	tree_message_text(message, &text);
+	tree_message_ids(message, &note);
+	printf("%s%-*s  ", glyph(t, last ? CORNER : TEE), (int)width, text.data);
+	used = 3 + (text.len > width ? text.len : width) + 2 + strlen(" ()") + note.len +
+	       (message->disabled ? strlen(" (disabled)") : 0);
+	if (message->disabled)
+		paint(t, "2");
+	print_fitting(path, t->columns > used + 12 ? t->columns - used : 12);
+	if (note.len)
+		printf(" (%s)", note.data);
+	if (message->disabled) {
+		fputs(" (disabled)", stdout);
+		paint(t, "0");
+	}
+	putchar('\n');
+	tool_text_free(&note);
+	tool_text_free(&text);
+	free(path);
+}
+
+static void draw_messages(const struct drawing *t)
+{
+	const struct tree_message *m = t->tree.messages, *end = m + t->tree.nmessages, *next;
+	size_t width;
+	char *path;
+
+	for (; m < end; m = next) {
+		for (next = m; next < end && next->msi.controller == m->msi.controller; next++)
+			;
+		width = measure_messages(m, next);
+		path = tool_node_path(t->tree.dt, m->msi.controller);
+		paint(t, "1;36");
+		print_fitting(path, t->columns - strlen("  (messages)"));
+		paint(t, "0");
+		puts("  (messages)");
+		free(path);
+		for (; m < next; m++)
+			draw_message(t, m, m + 1 == next, width);
+	}
+}
+
 static void draw(struct drawing *t)
 {
 	struct tree_controller *c;
@@ -249,10 +312,15 @@ static void draw(struct drawing *t)
 				draw_root(t, c);
 		}
 	}
+	draw_messages(t);
 	printf("controllers: %zu (%zu without a user)  lines: %zu  shared: %zu",
 	       t->tree.ncontrollers, idle, t->lines, t->shared);
 	if (t->tree.unresolved)
 		printf("  nodes that do not resolve: %zu", t->tree.unresolved);
+	if (t->tree.nmessages || t->tree.lost_messages)
+		printf("  messages: %zu", t->tree.nmessages + t->tree.lost_messages);
+	if (t->tree.lost_messages)
+		printf(", %zu do not resolve", t->tree.lost_messages);
 	putchar('\n');
 }
 

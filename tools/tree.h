@@ -6,6 +6,7 @@
 #define IRQREF_TOOLS_TREE_H
 
 #include "board.h"
+#include "msi.h"
 
 #define TREE_NO_USE SIZE_MAX
 
@@ -17,6 +18,12 @@ struct tree_use {
 	uint32_t ncells;
 	size_t cells; /* place in the pool */
 	bool pci;     /* a host bridge's INTx lines, not the bridge's own interrupt */
+	bool disabled;
+};
+
+/* What sends its messages to a controller: an entry of msi-parent or msi-map that resolves. */
+struct tree_message {
+	struct tool_msi msi;
 	bool disabled;
 };
 
@@ -40,6 +47,10 @@ struct tree {
 	size_t ncontrollers;
 	size_t controllers_room;
 	size_t unresolved;
+	struct tree_message *messages; /* sorted by controller */
+	size_t nmessages;
+	size_t messages_room;
+	size_t lost_messages; /* entries that do not resolve */
 };
 
 /** Collects all of a board; ends with tree_free(). */
@@ -57,6 +68,15 @@ size_t tree_enabled(const struct tree *t, size_t first, size_t end);
 
 /** The cells of a use in hex, "-" where there are none. */
 void tree_cells(const struct tree *t, const struct tree_use *use, struct tool_text *text);
+
+/** The messages, for tree_collect(). */
+void tree_collect_messages(struct tree *t);
+
+/** What a message becomes at its controller: "5", "10000 and on", "-" where there are no cells. */
+void tree_message_text(const struct tree_message *message, struct tool_text *text);
+
+/** Which ids an entry of a map is for, "ids 0 to ff"; nothing for an entry of msi-parent. */
+void tree_message_ids(const struct tree_message *message, struct tool_text *text);
 
 /** The pictures, on standard output; false after a message. */
 void tree_dot(const struct tree *t, FILE *out);

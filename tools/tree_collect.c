@@ -248,6 +248,7 @@ void tree_collect(struct tree *t, const struct irqref_dt *dt)
 	sort_uses(t);
 	collect_controllers(t);
 	link_controllers(t);
+	tree_collect_messages(t);
 }
 
 void tree_free(struct tree *t)
@@ -255,4 +256,5 @@ void tree_free(struct tree *t)
 	free(t->uses);
 	free(t->pool);
 	free(t->controllers);
+	free(t->messages);
 }

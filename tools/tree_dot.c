@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The interrupt tree as a graph: controllers are boxes, each line a small oval that leads from its
- * controller to its devices; shared lines and what is disabled look different.
+ * controller to its devices; shared lines and what is disabled look different. Messages are dotted.
  */
 #include "tree.h"
 
@@ -38,13 +38,13 @@ static bool has_box(const struct tree_controller *c)
 	return c && (c->nuses > 0 || c->parent_use != TREE_NO_USE);
 }
 
-static void print_device(const struct tree *t, const struct tree_use *use, FILE *out)
+static void print_device(const struct tree *t, int node, bool disabled, FILE *out)
 {
-	if (has_box(tree_find(t, use->node)))
+	if (has_box(tree_find(t, node)))
 		return;
-	fprintf(out, "\tn%d [", use->node);
-	node_label(t, use->node, out);
-	fputs(use->disabled ? ", style=dashed, fontcolor=gray40, color=gray60" : "", out);
+	fprintf(out, "\tn%d [", node);
+	node_label(t, node, out);
+	fputs(disabled ? ", style=dashed, fontcolor=gray40, color=gray60" : "", out);
 	fputs("];\n", out);
 }
 
@@ -66,7 +66,7 @@ static void print_line(const struct tree *t, const struct tree_controller *c, si
 	fprintf(out, "\tn%d -> l%zu;\n", c->node, first);
 	for (size_t i = first; i < end; i++) {
 		use = &t->uses[i];
-		print_device(t, use, out);
+		print_device(t, use->node, use->disabled, out);
 		fprintf(out, "\tl%zu -> n%d", first, use->node);
 		if (use->pci)
 			fputs(" [label=INTx]", out);
@@ -76,19 +76,51 @@ static void print_line(const struct tree *t, const struct tree_controller *c, si
 	}
 }
 
+static void print_box(const struct tree *t, int node, FILE *out)
+{
+	fprintf(out, "\tn%d [style=\"filled,bold\", fillcolor=lightblue, ", node);
+	node_label(t, node, out);
+	fputs("];\n", out);
+}
+
 static void print_controller(const struct tree *t, const struct tree_controller *c, FILE *out)
 {
 	size_t end = c->first_use + c->nuses, next;
 
 	if (!has_box(c))
 		return;
-	fprintf(out, "\tn%d [style=\"filled,bold\", fillcolor=lightblue, ", c->node);
-	node_label(t, c->node, out);
-	fputs("];\n", out);
+	print_box(t, c->node, out);
 	for (size_t i = c->first_use; i < end; i = next) {
 		next = tree_line_end(t, i, end);
 		print_line(t, c, i, next, out);
 	}
+}
+
+/* The boxes of controllers come after their devices: a box that is both is a controller. */
+static void print_messages(const struct tree *t, FILE *out)
+{
+	const struct tree_message *m;
+	struct tool_text text = {0};
+
+	for (size_t i = 0; i < t->nmessages; i++) {
+		m = &t->messages[i];
+		print_device(t, m->msi.node, m->disabled, out);
+		tree_message_text(m, &text);
+		fprintf(out, "\tm%zu [shape=oval, style=dotted, label=\"messages\\n%s\"];\n", i,
+		        text.data);
+		fprintf(out, "\tn%d -> m%zu [style=dotted];\n", m->msi.controller, i);
+		tree_message_ids(m, &text);
+		fprintf(out, "\tm%zu -> n%d [style=%s", i, m->msi.node,
+		        m->disabled ? "dashed, color=gray60" : "dotted");
+		if (text.len)
+			fprintf(out, ", label=\"%s\"", text.data);
+		fputs("];\n", out);
+	}
+	for (size_t i = 0; i < t->nmessages; i++) {
+		if (i == 0 || t->messages[i - 1].msi.controller != t->messages[i].msi.controller)
+			print_box(t, t->messages[i].msi.controller, out);
+	}
+	tool_text_free(&text);
 }
 
 void tree_dot(const struct tree *t, FILE *out)
@@ -101,6 +133,7 @@ void tree_dot(const struct tree *t, FILE *out)
 	      out);
 	for (size_t i = 0; i < t->ncontrollers; i++)
 		print_controller(t, &t->controllers[i], out);
+	print_messages(t, out);
 	fputs("}\n", out);
 }
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# --msi of irqref resolve and irqref explain: msi-parent, msi-map, iommu-map. Prints TAP. The
-# command is $IRQREF.
+# --msi of irqref resolve and irqref explain, and what irqref tree shows of it: msi-parent, msi-map,
+# iommu-map. Prints TAP. The command is $IRQREF.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 irqref=${IRQREF:-build/irqref}
@@ -95,6 +95,42 @@ run 'pins and messages' 2 explain --msi --pci "$board" /soc 1 1
 says '--pci and --msi exclude each other'
 run 'too much' 2 explain --msi "$board" /soc 1 1
 says 'FILE NODE [ID] is expected'
+
+run 'tree' 0 tree --ascii "$board"
+cat >"$dir/want" <<'END'
+/msi-controller@1000  (messages)
+|- 5             /soc/uart@6000
+|- 5             /soc/broken@7000
+|- 7             /soc/pcie@5000
+|- 10000 and on  /soc/pcie@4000 (ids 0 to ff)
+`- 20000 and on  /soc/pcie@4000 (ids 1000 to 11ff)
+/msi-controller@2000  (messages)
+|- -            /soc/uart@6000
+`- 4000 and on  /soc (ids 0 to ff)
+controllers: 0 (0 without a user)  lines: 0  shared: 0  messages: 9, 2 do not resolve
+END
+cmp -s "$dir/want" "$dir/out"
+result $? 'who sends messages where'
+long=n123456789012345678901234567890123456789012345678901234567890
+sed -e 's/broken@7000 {/& status = "disabled";/' \
+	-e "s|broken@7000|$long { msi-parent = <\&its 1>; $long { msi-parent = <\&its 1>; }; }; &|" \
+	tests/cli/data/msi.dts | dtc -q -f -I dts -O dtb -o "$dir/other.dtb"
+run 'tree of long names' 0 tree --ascii "$dir/other.dtb"
+says '/soc/broken@7000 (disabled)' 'messages: 11, 2 do not resolve'
+awk 'length($0) > 100 { exit 1 }' "$dir/out"
+result $? 'no wider than 100 columns'
+
+run 'graph' 0 tree --dot "$board"
+says 'label="/msi-controller@1000"' 'n5"' 'n10000 and on"' 'label="ids 1000 to 11ff"'
+if command -v dot >/dev/null; then
+	dot -Tplain "$dir/out" >"$dir/plain"
+	[ "$(grep -c '^node' "$dir/plain"),$(grep -c '^edge' "$dir/plain")" = 14,14 ]
+	result $? 'two controllers, five devices, seven messages, each between the two'
+else
+	result 1 'dot is missing: package graphviz'
+fi
+run 'graph of what is disabled' 0 tree --dot "$dir/other.dtb"
+says 'label="/soc/broken@7000", style=dashed'
 
 echo "1..$count"
 [ "$failed" = 0 ]
