@@ -3,8 +3,8 @@
  * Atomic operations on plain 32-bit words and pointers, by the compilers' builtins, so that the
  * core needs no <stdatomic.h> (a kernel has none) and its structs stay plain.
  *
- * _rlx relaxed, _acq acquire, _rel release, _sc sequentially consistent. bit_sc() sets a bit and says
- * whether it was set.
+ * _rlx relaxed, _acq acquire, _rel release, _sc sequentially consistent. bit_sc() and bit_acq() set a
+ * bit and say whether it was set.
  */
 #ifndef IRQREF_ATOMIC_H
 #define IRQREF_ATOMIC_H
@@ -39,6 +39,8 @@
 		same_;                                                                             \
 	})
 #define cas_acq(p, old, new) cas_sc(p, old, new)
+#define xchg_acq(p, v)       xchg_sc(p, v)
+#define bit_acq(p, bit)      bit_sc(p, bit)
 #define bit_sc(p, bit)                                                                             \
 	__extension__({                                                                            \
 		bool set_ = (*(p) & (bit)) != 0;                                                   \
@@ -47,19 +49,21 @@
 		set_;                                                                              \
 	})
 #else
-#define ld_rlx(p)      __atomic_load_n(p, __ATOMIC_RELAXED)
-#define ld_acq(p)      __atomic_load_n(p, __ATOMIC_ACQUIRE)
-#define ld_sc(p)       __atomic_load_n(p, __ATOMIC_SEQ_CST)
-#define st_rlx(p, v)   __atomic_store_n(p, v, __ATOMIC_RELAXED)
-#define st_rel(p, v)   __atomic_store_n(p, v, __ATOMIC_RELEASE)
-#define st_sc(p, v)    __atomic_store_n(p, v, __ATOMIC_SEQ_CST)
-#define xchg_sc(p, v)  __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST)
-#define or_sc(p, v)    __atomic_fetch_or(p, v, __ATOMIC_SEQ_CST)
-#define and_sc(p, v)   __atomic_fetch_and(p, v, __ATOMIC_SEQ_CST)
-#define add_rlx(p, v)  __atomic_fetch_add(p, v, __ATOMIC_RELAXED)
-#define add_sc(p, v)   __atomic_fetch_add(p, v, __ATOMIC_SEQ_CST)
-#define sub_sc(p, v)   __atomic_fetch_sub(p, v, __ATOMIC_SEQ_CST)
-#define bit_sc(p, bit) ((or_sc(p, bit) & (bit)) != 0)
+#define ld_rlx(p)       __atomic_load_n(p, __ATOMIC_RELAXED)
+#define ld_acq(p)       __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define ld_sc(p)        __atomic_load_n(p, __ATOMIC_SEQ_CST)
+#define st_rlx(p, v)    __atomic_store_n(p, v, __ATOMIC_RELAXED)
+#define st_rel(p, v)    __atomic_store_n(p, v, __ATOMIC_RELEASE)
+#define st_sc(p, v)     __atomic_store_n(p, v, __ATOMIC_SEQ_CST)
+#define xchg_sc(p, v)   __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST)
+#define or_sc(p, v)     __atomic_fetch_or(p, v, __ATOMIC_SEQ_CST)
+#define and_sc(p, v)    __atomic_fetch_and(p, v, __ATOMIC_SEQ_CST)
+#define add_rlx(p, v)   __atomic_fetch_add(p, v, __ATOMIC_RELAXED)
+#define add_sc(p, v)    __atomic_fetch_add(p, v, __ATOMIC_SEQ_CST)
+#define sub_sc(p, v)    __atomic_fetch_sub(p, v, __ATOMIC_SEQ_CST)
+#define bit_sc(p, bit)  ((or_sc(p, bit) & (bit)) != 0)
+#define xchg_acq(p, v)  __atomic_exchange_n(p, v, __ATOMIC_ACQUIRE)
+#define bit_acq(p, bit) ((__atomic_fetch_or(p, bit, __ATOMIC_ACQUIRE) & (bit)) != 0)
 #define cas_acq(p, old, new)                                                                       \
 	__atomic_compare_exchange_n(p, old, new, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)
 #define cas_sc(p, old, new)                                                                        \

@@ -151,10 +151,9 @@ int irqref_consumer_remove(struct irqref_space *space, struct irqref_consumer co
 	if (!can_wait(space))
 		return IRQREF_ERR_ATOMIC;
 	rank_none();
-	if (!pool_valid(&space->consumers, consumer.slot, consumer.generation) ||
-	    !end_handle(consumer_at(space, consumer.slot), consumer.generation))
+	at = consumer_by(space, consumer);
+	if (!at || !end_handle(at, consumer.generation))
 		return IRQREF_ERR_STALE;
-	at = consumer_at(space, consumer.slot);
 	while (drop_one(space, at, consumer.slot, report, ctx))
 		held++;
 	give_back(space, at, consumer.slot);
@@ -170,9 +169,9 @@ int irqref_consumer_name(struct irqref_space *space, struct irqref_consumer cons
 
 	if (!space || !consumer.slot || !buf || !size)
 		return IRQREF_ERR_INVAL;
-	if (!pool_valid(&space->consumers, consumer.slot, consumer.generation))
+	at = consumer_by(space, consumer);
+	if (!at)
 		return IRQREF_ERR_STALE;
-	at = consumer_at(space, consumer.slot);
 	flags = spin_lock(&at->lock, RANK_CONSUMER);
 	if (at->generation == consumer.generation)
 		irqref_name_copy(buf, at->name, size);

@@ -180,7 +180,7 @@ static void drained(struct irqref_space *space, struct irqref_ref ref)
 {
 	struct hold held;
 
-	if (!pool_valid(&space->refs, ref.slot, ref.generation) || hold(space, ref, &held))
+	if (!ref_by(space, ref) || hold(space, ref, &held))
 		return;
 	held.ref->flags &= (uint8_t)~REF_DRAINING;
 	let_go(&held);

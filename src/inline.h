@@ -8,13 +8,10 @@ INLINE unsigned long spin_lock(uint32_t *lock, uint32_t rank)
 {
 	unsigned long flags = irqref_hot_irq_save();
 	unsigned int attempt = 0;
-	uint32_t old = 0;
 
 	rank_enter(rank);
-	while (!cas_acq(lock, &old, 1u)) {
+	while (unlikely(xchg_acq(lock, 1u)))
 		irqref_hot_relax(attempt++);
-		old = 0;
-	}
 	return flags;
 }
 
@@ -35,19 +32,15 @@ INLINE void space_unlock(struct irqref_space *space, unsigned long flags)
 	spin_unlock(&space->lock, RANK_SPACE, flags);
 }
 
-/* The lock bit shares the word with what it protects, so that a get is one CAS and one store. */
+/* The lock bit shares the word with what it protects: what is stored unlocks it in the same step. */
 INLINE unsigned long desc_lock(struct irqref_desc *desc)
 {
 	unsigned long flags = irqref_hot_irq_save();
 	unsigned int attempt = 0;
-	uint32_t old = ld_rlx(&desc->word) & ~WORD_LOCK;
 
 	rank_enter(RANK_DESC);
-	while (!cas_acq(&desc->word, &old, old | WORD_LOCK)) {
-		if (old & WORD_LOCK)
-			irqref_hot_relax(attempt++);
-		old &= ~WORD_LOCK;
-	}
+	while (unlikely(bit_acq(&desc->word, WORD_LOCK)))
+		irqref_hot_relax(attempt++);
 	return flags;
 }
 
@@ -138,19 +131,29 @@ INLINE void *pool_at(const struct pool *pool, uint32_t slot)
 	return chunk + pool->ahead + (size_t)(slot & CHUNK_MASK) * pool->item;
 }
 
-/* Whether a handle is the one that its slot has now. */
-INLINE bool pool_valid(const struct pool *pool, uint32_t slot, uint32_t generation)
+/* The chunk of a handle that may be made up; NULL where no handle was ever given out. */
+INLINE void *pool_chunk(const struct pool *pool, uint32_t slot, uint32_t generation)
 {
-	if (!slot || slot > pool->max || !(generation & 1u))
-		return false;
-	if (!ld_acq(&pool->dir[CHUNK_OF(slot)]))
-		return false;
-	return ld_acq(&((struct slot *)pool_at(pool, slot))->generation) == generation;
+	if (unlikely(slot - 1u >= pool->max) || unlikely(!(generation & 1u)))
+		return NULL;
+	return ld_acq(&pool->dir[CHUNK_OF(slot)]);
 }
 
 INLINE struct ref *ref_at(const struct irqref_space *space, uint32_t slot)
 {
 	return ref_in(space->refs.dir, slot);
+}
+
+/* What a handle stands for, if it is the one that its slot has now; else NULL. */
+INLINE struct ref *ref_by(const struct irqref_space *space, struct irqref_ref handle)
+{
+	void *chunk = pool_chunk(&space->refs, handle.slot, handle.generation);
+	struct ref *ref;
+
+	if (unlikely(!chunk))
+		return NULL;
+	ref = ref_of(chunk, handle.slot);
+	return likely(ld_acq(&ref->generation) == handle.generation) ? ref : NULL;
 }
 
 /* Under the lock of its descriptor: since when the reference of a slot is one. */
@@ -163,7 +166,21 @@ INLINE uint32_t *since_of(const struct irqref_space *space, uint32_t slot)
 
 INLINE struct consumer *consumer_at(const struct irqref_space *space, uint32_t slot)
 {
-	return pool_at(&space->consumers, slot);
+	struct consumer *chunk = ld_acq(&space->consumers.dir[CHUNK_OF(slot)]);
+
+	return &chunk[slot & CHUNK_MASK];
+}
+
+/* As ref_by(). Under its lock the generation is to be looked at again. */
+INLINE struct consumer *consumer_by(const struct irqref_space *space, struct irqref_consumer handle)
+{
+	struct consumer *chunk = pool_chunk(&space->consumers, handle.slot, handle.generation);
+	struct consumer *consumer;
+
+	if (unlikely(!chunk))
+		return NULL;
+	consumer = &chunk[handle.slot & CHUNK_MASK];
+	return likely(ld_acq(&consumer->generation) == handle.generation) ? consumer : NULL;
 }
 
 INLINE bool can_wait(const struct irqref_space *space)

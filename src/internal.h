@@ -170,8 +170,6 @@ struct chunk {
 	struct irqref_desc desc[CHUNK_SIZE];
 	struct cold cold[CHUNK_SIZE];
 	uint32_t visitors[CHUNK_SIZE / 2]; /* see visitors_of() */
-	uint32_t attention[CHUNK_SIZE / 32];
-	uint32_t pad[16 - CHUNK_SIZE / 32];
 	uint32_t count[];
 };
 
@@ -182,8 +180,8 @@ struct chunk {
  */
 struct pool {
 	void **dir;
-	uint32_t item;
-	uint32_t ahead;
+	uint16_t item;
+	uint16_t ahead;
 	uint32_t max;
 	uint32_t fresh;
 	uint32_t free;
@@ -295,7 +293,7 @@ struct irqref_domain {
 	struct irqref_domain *node_next;
 };
 
-#define NODE_BUCKETS 32u
+#define NODE_BUCKETS 16u
 
 struct irqref_space {
 	struct irqref_port port;
@@ -315,6 +313,7 @@ struct irqref_space {
 	uint32_t unreleased;  /* the oldest resting number whose grace period was not seen over */
 	uint32_t limbo;       /* references that a dispatch may still be looking at */
 	uint32_t limbo_length;
+	uint32_t tombs_length;
 	struct grave *graves;
 	uint32_t grace_started;
 	uint32_t grace_done;
@@ -331,7 +330,6 @@ struct irqref_space {
 	struct irqref_domain *domains;
 	struct irqref_domain *tombs;
 	struct irqref_domain *tombs_tail;
-	uint32_t tombs_length;
 	struct irqref_domain *default_domain;
 	struct irqref_domain *nodes[NODE_BUCKETS];
 };
@@ -439,19 +437,29 @@ static inline struct chunk *desc_chunk(const struct irqref_desc *desc)
 	return (struct chunk *)(uintptr_t)(desc - (desc->virq & CHUNK_MASK));
 }
 
+static inline struct ref *ref_of(void *chunk, uint32_t slot)
+{
+	struct ref *first = (struct ref *)(void *)((char *)chunk + REFS_AHEAD);
+
+	return &first[slot & CHUNK_MASK];
+}
+
 /* The reference in a slot, by the directory of their pool, which never moves. */
 static inline struct ref *ref_in(void **dir, uint32_t slot)
 {
-	char *chunk = ld_acq(&dir[CHUNK_OF(slot)]);
-
-	return (struct ref *)(void *)(chunk + REFS_AHEAD +
-	                              (size_t)(slot & CHUNK_MASK) * sizeof(struct ref));
+	return ref_of(ld_acq(&dir[CHUNK_OF(slot)]), slot);
 }
 
 /*
- * How many dispatches came while another one had the line: half a word for each mapping, as some
- * CPUs have no atomic operation on less than a word.
+ * How many dispatches came while another one had the line, at most one of each CPU; the bit above
+ * them says that work is left for a flush. Half a word for each mapping, as some CPUs have no atomic
+ * operation on less than a word.
  */
+#define VISITORS       0x7fffu
+#define ATTENTION      0x8000u
+#define ATTENTION_BOTH (ATTENTION << 16 | ATTENTION)
+#define NR_CPUS_MAX    VISITORS
+
 static inline uint32_t *visitors_of(const struct irqref_desc *desc)
 {
 	return &desc_chunk(desc)->visitors[(desc->virq & CHUNK_MASK) / 2u];
@@ -464,7 +472,7 @@ static inline unsigned int visitors_shift(const struct irqref_desc *desc)
 
 static inline bool has_visitors(const struct irqref_desc *desc)
 {
-	return ld_sc(visitors_of(desc)) >> visitors_shift(desc) & 0xffffu;
+	return ld_sc(visitors_of(desc)) >> visitors_shift(desc) & VISITORS;
 }
 
 /*
@@ -479,6 +487,13 @@ static inline struct irqref_desc *find_low(const struct irqref_domain *domain, i
 		return (struct irqref_desc *)slot;
 	__asm__ volatile("");
 	return NULL;
+}
+
+/* The same of a mapping in whatever state. */
+static inline struct irqref_desc *find_raw_low(const struct irqref_domain *domain,
+                                               irqref_hwirq_t hwirq)
+{
+	return (struct irqref_desc *)(ld_sc(&domain->map[hwirq]) & ~(uintptr_t)SLOT_TAG);
 }
 
 /*
@@ -507,10 +522,12 @@ static inline bool hwirq_low(const struct irqref_domain *domain, irqref_hwirq_t 
 #define desc_of       irqref_desc_of_
 #define cold_of       irqref_cold_of_
 #define pool_at       irqref_pool_at_
-#define pool_valid    irqref_pool_valid_
+#define pool_chunk    irqref_pool_chunk_
 #define ref_at        irqref_ref_at_
+#define ref_by        irqref_ref_by_
 #define since_of      irqref_since_of_
 #define consumer_at   irqref_consumer_at_
+#define consumer_by   irqref_consumer_by_
 #define can_wait      irqref_can_wait_
 unsigned long spin_lock(uint32_t *lock, uint32_t rank);
 void spin_unlock(uint32_t *lock, uint32_t rank, unsigned long flags);
@@ -527,10 +544,12 @@ struct irqref_level *desc_level_at(struct irqref_desc *desc, uint32_t index);
 struct irqref_desc *desc_of(const struct irqref_space *space, uint32_t virq);
 struct cold *cold_of(const struct irqref_desc *desc);
 void *pool_at(const struct pool *pool, uint32_t slot);
-bool pool_valid(const struct pool *pool, uint32_t slot, uint32_t generation);
+void *pool_chunk(const struct pool *pool, uint32_t slot, uint32_t generation);
 struct ref *ref_at(const struct irqref_space *space, uint32_t slot);
+struct ref *ref_by(const struct irqref_space *space, struct irqref_ref handle);
 uint32_t *since_of(const struct irqref_space *space, uint32_t slot);
 struct consumer *consumer_at(const struct irqref_space *space, uint32_t slot);
+struct consumer *consumer_by(const struct irqref_space *space, struct irqref_consumer handle);
 bool can_wait(const struct irqref_space *space);
 #else
 #define INLINE static inline
@@ -543,7 +562,7 @@ bool can_wait(const struct irqref_space *space);
 /* ------------------------------------------------------------- functions */
 
 /* pool.c */
-int irqref_pool_init(struct irqref_space *space, struct pool *pool, uint32_t item, uint32_t ahead,
+int irqref_pool_init(struct irqref_space *space, struct pool *pool, uint16_t item, uint16_t ahead,
                      uint32_t max);
 void irqref_pool_fini(struct irqref_space *space, struct pool *pool);
 int irqref_pool_take(struct irqref_space *space, struct pool *pool, uint32_t *slot);
@@ -591,6 +610,7 @@ struct get {
 	bool making; /* the caller owns the mapping, which becomes LIVE with this get */
 	uint8_t ref_flags;
 	struct irqref_consumer consumer;
+	struct consumer *holder; /* whose handle that was when the get began */
 	const void *arg;
 	struct irqref_conflict *conflict;
 	uint32_t slot;   /* a reference slot at hand, or 0 */

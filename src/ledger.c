@@ -8,8 +8,10 @@
 static bool still_there(struct irqref_space *space, const struct irqref_desc *desc,
                         const struct irqref_cursor *cursor)
 {
-	return cursor->slot && pool_valid(&space->refs, cursor->slot, cursor->generation) &&
-	       ref_at(space, cursor->slot)->virq == desc->virq;
+	const struct ref *ref =
+	        ref_by(space, (struct irqref_ref){cursor->slot, cursor->generation});
+
+	return ref && ref->virq == desc->virq;
 }
 
 /* Under the lock: the slot of the next strong reference to show, or 0. */

@@ -350,7 +350,7 @@ HOT int mapping_take(struct irqref_space *space, struct get *get, struct irqref_
 	if (unlikely(get->floating))
 		return take_floating(space, get, desc);
 	get->since = now(space);
-	consumer = consumer_at(space, get->consumer.slot);
+	consumer = get->holder;
 	flags = spin_lock(&consumer->lock, RANK_CONSUMER);
 	rc = may_attach(get, consumer);
 	if (likely(!rc))
@@ -536,7 +536,7 @@ static int create_at_once(struct irqref_space *space, struct get *get, struct ir
 	if (get->floating)
 		return create_locked(space, get, desc, NULL);
 	get->since = now(space);
-	consumer = consumer_at(space, get->consumer.slot);
+	consumer = get->holder;
 	flags = spin_lock(&consumer->lock, RANK_CONSUMER);
 	rc = may_attach(get, consumer) ? IRQREF_NEED_ROOM
 	                               : create_locked(space, get, desc, consumer);
@@ -606,8 +606,7 @@ static int make(struct get *get)
 
 	if (!can_wait(space))
 		return IRQREF_ERR_ATOMIC;
-	if (!get->floating && !get->slot &&
-	    !ld_rlx(&consumer_at(space, get->consumer.slot)->cached)) {
+	if (!get->floating && !get->slot && !ld_rlx(&get->holder->cached)) {
 		rc = irqref_pool_take(space, &space->refs, &get->slot);
 		if (rc)
 			return rc;
@@ -627,14 +626,15 @@ HOT int find_and_take(struct irqref_space *space, struct get *get)
 	bool found;
 
 	irqref_hot_read_lock();
-	desc = irqref_revmap_raw(get->domain, get->hwirq);
+	desc = hwirq_low(get->domain, get->hwirq) ? find_raw_low(get->domain, get->hwirq)
+	                                          : irqref_revmap_raw(get->domain, get->hwirq);
 	found = desc != NULL;
 	if (found)
 		rc = mapping_take(space, get, desc);
 	irqref_hot_read_unlock();
 	/* NOENT of a mapping means that it has just ended; of the consumer, that it is gone. */
-	if (rc == IRQREF_ERR_NOENT && found && !get->floating &&
-	    !pool_valid(&space->consumers, get->consumer.slot, get->consumer.generation))
+	if (unlikely(rc == IRQREF_ERR_NOENT) && found && !get->floating &&
+	    !consumer_by(space, get->consumer))
 		return IRQREF_ERR_NOENT;
 	return rc == IRQREF_ERR_NOENT ? IRQREF_RETRY : rc;
 }
@@ -683,12 +683,15 @@ int irqref_mapping_get(struct get *get)
 	space = domain->space;
 	if (get->conflict)
 		*get->conflict = (struct irqref_conflict){.virq = 0};
-	rc = irqref_domain_usable(domain);
-	if (!rc && get->hwirq >= domain->max)
+	rc = likely(domain_live(domain)) && likely(!domain->parent) ? IRQREF_OK
+	                                                            : irqref_domain_usable(domain);
+	if (likely(!rc) && unlikely(get->hwirq >= domain->max))
 		rc = IRQREF_ERR_RANGE;
-	if (!rc && !get->floating &&
-	    !pool_valid(&space->consumers, get->consumer.slot, get->consumer.generation))
-		rc = IRQREF_ERR_NOENT;
+	if (likely(!rc) && likely(!get->floating)) {
+		get->holder = consumer_by(space, get->consumer);
+		if (unlikely(!get->holder))
+			rc = IRQREF_ERR_NOENT;
+	}
 	while (!rc) {
 		rc = find_and_take(space, get);
 		if (likely(!rc))

@@ -24,7 +24,7 @@ static size_t chunk_bytes(const struct pool *pool, uint32_t index)
 }
 
 /* @ahead: the bytes of a chunk's words for its slots, or 0. */
-int irqref_pool_init(struct irqref_space *space, struct pool *pool, uint32_t item, uint32_t ahead,
+int irqref_pool_init(struct irqref_space *space, struct pool *pool, uint16_t item, uint16_t ahead,
                      uint32_t max)
 {
 	pool->item = item;
@@ -76,7 +76,7 @@ static int grow(struct irqref_space *space, struct pool *pool)
 	if (fresh > pool->max)
 		return IRQREF_OK;
 	size = chunk_bytes(pool, index);
-	chunk = space->port.alloc(space->port.ctx, size, 64);
+	chunk = space->port.alloc(space->port.ctx, size, 16);
 	if (!chunk)
 		return IRQREF_ERR_NOMEM;
 	flags = space_lock(space);

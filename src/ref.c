@@ -9,22 +9,21 @@
  * consumer as long as its generation lasts, and both end only under that consumer's lock; so the
  * generation is looked at again once the lock is held.
  */
-HOT struct ref *ref_lock(struct irqref_space *space, struct irqref_ref ref, unsigned long *flags)
+HOT struct ref *ref_lock(struct irqref_space *space, struct irqref_ref ref,
+                         struct consumer **consumer, unsigned long *flags)
 {
-	struct consumer *consumer;
+	struct ref *at = ref_by(space, ref);
 	uint32_t owner;
-	struct ref *at;
 
-	if (unlikely(!pool_valid(&space->refs, ref.slot, ref.generation)))
+	if (unlikely(!at))
 		goto stale;
-	at = ref_at(space, ref.slot);
 	owner = ld_rlx(&at->consumer);
-	consumer = consumer_at(space, owner);
-	*flags = spin_lock(&consumer->lock, RANK_CONSUMER);
+	*consumer = consumer_at(space, owner);
+	*flags = spin_lock(&(*consumer)->lock, RANK_CONSUMER);
 	if (likely(ld_rlx(&at->generation) == ref.generation) &&
 	    likely(ld_rlx(&at->consumer) == owner))
 		return at;
-	spin_unlock(&consumer->lock, RANK_CONSUMER, *flags);
+	spin_unlock(&(*consumer)->lock, RANK_CONSUMER, *flags);
 stale:
 	irqref_event(space, IRQREF_EVENT_STALE, NULL, IRQREF_ERR_STALE);
 	return NULL;
@@ -32,7 +31,9 @@ stale:
 
 struct ref *irqref_ref_lock(struct irqref_space *space, struct irqref_ref ref, unsigned long *flags)
 {
-	return ref_lock(space, ref, flags);
+	struct consumer *consumer;
+
+	return ref_lock(space, ref, &consumer, flags);
 }
 
 static void ref_unlock(struct irqref_space *space, struct ref *ref, unsigned long flags)
@@ -201,11 +202,10 @@ static int put(struct irqref_space *space, struct irqref_ref ref, bool sync)
 	may_wait = can_wait(space);
 	if (sync && !may_wait)
 		return IRQREF_ERR_ATOMIC;
-	at = ref_lock(space, ref, &flags);
+	at = ref_lock(space, ref, &consumer, &flags);
 	if (!at)
 		return IRQREF_ERR_STALE;
 	owner = at->consumer;
-	consumer = consumer_at(space, owner);
 	detach(space, consumer, at, ref.slot, may_wait, &drop);
 	spin_unlock(&consumer->lock, RANK_CONSUMER, flags);
 	if (drop.slot || drop.dying || drop.dead || drop.resend)
@@ -326,7 +326,8 @@ int irqref_get_virq(struct irqref_space *space, irqref_virq_t virq, struct irqre
 
 	if (!space || !out || !virq || virq > space->max_irqs)
 		return IRQREF_ERR_INVAL;
-	if (!pool_valid(&space->consumers, consumer.slot, consumer.generation))
+	get.holder = consumer_by(space, consumer);
+	if (!get.holder)
 		return IRQREF_ERR_NOENT;
 	rc = irqref_pool_take(space, &space->refs, &get.slot);
 	if (rc)

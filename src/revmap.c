@@ -178,8 +178,8 @@ struct irqref_desc *irqref_revmap_raw(const struct irqref_domain *domain, irqref
 {
 	entry_t entry;
 
-	if (hwirq < ld_rlx(&domain->size))
-		return (struct irqref_desc *)(ld_sc(&domain->map[hwirq]) & ~(uintptr_t)SLOT_TAG);
+	if (hwirq_low(domain, hwirq))
+		return find_raw_low(domain, hwirq);
 	if (!ld_rlx(&domain->table) || hwirq >= domain->max)
 		return NULL;
 	entry = table_find(domain, hwirq);
@@ -536,7 +536,8 @@ int irqref_revmap_init(struct irqref_domain *domain, uintptr_t size, uint32_t ca
 	struct irqref_space *space = domain->space;
 
 	if (size) {
-		domain->map = space->port.alloc(space->port.ctx, size * sizeof(*domain->map), 64);
+		domain->map = space->port.alloc(space->port.ctx, size * sizeof(*domain->map),
+		                                sizeof(*domain->map));
 		if (!domain->map)
 			return IRQREF_ERR_NOMEM;
 		st_sc(&domain->size, size);

@@ -15,8 +15,8 @@ static int check_config(const struct irqref_space_config *config)
 	if (!port->alloc || !port->free || !port->synchronize || !port->pause)
 		return IRQREF_ERR_INVAL;
 	if (config->max_irqs > MAX_IRQS || config->max_refs > MAX_REFS ||
-	    config->max_consumers > MAX_REFS || config->nr_cpus > UINT16_MAX ||
-	    port->nr_cpus > UINT16_MAX || (config->nr_cpus && config->nr_cpus < port->nr_cpus))
+	    config->max_consumers > MAX_REFS || config->nr_cpus > NR_CPUS_MAX ||
+	    port->nr_cpus > NR_CPUS_MAX || (config->nr_cpus && config->nr_cpus < port->nr_cpus))
 		return IRQREF_ERR_INVAL;
 	return IRQREF_OK;
 }

@@ -11,10 +11,7 @@
 /* Work is left for irqref_flush(). */
 void irqref_attention(struct irqref_space *space, struct irqref_desc *desc)
 {
-	struct chunk *chunk = chunk_of(space, desc->virq);
-	uint32_t index = desc->virq & CHUNK_MASK;
-
-	or_sc(&chunk->attention[index / 32], 1u << index % 32);
+	or_sc(visitors_of(desc), ATTENTION << visitors_shift(desc));
 	st_sc(&space->attention, 1u);
 	if (space->port.kick)
 		space->port.kick(space->port.ctx);
@@ -388,11 +385,16 @@ static void attend_chunk(struct irqref_space *space, struct chunk *chunk)
 {
 	uint32_t word, bits;
 
-	for (word = 0; word < CHUNK_SIZE / 32; word++) {
-		if (!ld_rlx(&chunk->attention[word]))
+	for (word = 0; word < CHUNK_SIZE / 2; word++) {
+		uint32_t *visitors = &chunk->visitors[word];
+
+		if (!(ld_rlx(visitors) & ATTENTION_BOTH))
 			continue;
-		for (bits = xchg_sc(&chunk->attention[word], 0u); bits; bits &= bits - 1u)
-			attend(space, &chunk->desc[word * 32 + (uint32_t)__builtin_ctz(bits)]);
+		bits = and_sc(visitors, ~ATTENTION_BOTH) & ATTENTION_BOTH;
+		if (bits & ATTENTION)
+			attend(space, &chunk->desc[word * 2]);
+		if (bits & ATTENTION << 16)
+			attend(space, &chunk->desc[word * 2 + 1]);
 	}
 }
 

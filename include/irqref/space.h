@@ -28,8 +28,8 @@ struct irqref_domain;
  * @max_irqs: highest interrupt number, 1 to 2^26; 0 means 2^20
  * @max_refs: most references at a time, 1 to 2^28; 0 means four times @max_irqs
  * @max_consumers: most consumers at a time; 0 means @max_irqs
- * @nr_cpus: for how many CPU numbers to keep counters; 0 means as many as the port has, and it may
- *           not be less
+ * @nr_cpus: for how many CPU numbers to keep counters, up to 32,767; 0 means as many as the port has,
+ *           and it may not be less
  * @quarantine: how many freed numbers rest before the oldest is reused; 0 means the default,
  *              IRQREF_QUARANTINE_NONE none. It is cut to a quarter of @max_irqs.
  * @stuck_limit: unhandled interrupts, out of at most a thousandth more, after which a line counts
