@@ -13,6 +13,7 @@
 #include "priv/gicv3_its_tables.h"
 #include "priv/gicv3_priv.h"
 #include "priv/lock_save.h"
+#include "priv/no_fwspec.h"
 
 /* Second frame of the ITS: the register that devices write to. */
 #define TRANSLATER 0x10040u
@@ -442,19 +443,8 @@ static void unmap(struct irqref_desc *desc, struct irqref_level *level)
 	irqref_msi_give(&its->config.gic->lpis, lpi, 1);
 }
 
-/* Messages have no specifiers, and what a specifier would give to the map callback is none of them. */
-static int translate(struct irqref_domain *domain, const struct irqref_fwspec *fwspec,
-                     irqref_hwirq_t *hwirq, unsigned int *type)
-{
-	(void)domain;
-	(void)fwspec;
-	(void)hwirq;
-	(void)type;
-	return IRQREF_ERR_NOTSUP;
-}
-
 static const struct irqref_domain_ops domain_ops = {
-        .translate = translate,
+        .translate = irqref_chip_no_fwspec,
         .map = map,
         .unmap = unmap,
         .abandon = abandon,

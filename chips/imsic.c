@@ -16,6 +16,7 @@
 #include "chip_fdt.h"
 #include "priv/imsic_csr.h"
 #include "priv/lock_save.h"
+#include "priv/no_fwspec.h"
 #include "mmio.h"
 #include "riscv_harts.h"
 
@@ -348,19 +349,8 @@ static void id_unmap(struct irqref_desc *desc, struct irqref_level *level)
 	irqref_hot_irq_restore(flags);
 }
 
-/* Messages have no specifiers, and what a specifier would give to the map callback is none of them. */
-static int translate(struct irqref_domain *domain, const struct irqref_fwspec *fwspec,
-                     irqref_hwirq_t *hwirq, unsigned int *type)
-{
-	(void)domain;
-	(void)fwspec;
-	(void)hwirq;
-	(void)type;
-	return IRQREF_ERR_NOTSUP;
-}
-
 static const struct irqref_domain_ops id_ops = {
-        .translate = translate,
+        .translate = irqref_chip_no_fwspec,
         .map = id_map,
         .unmap = id_unmap,
 };
@@ -443,7 +433,7 @@ static void message_abandon(struct irqref_domain *domain, const struct irqref_ms
 }
 
 static const struct irqref_domain_ops message_ops = {
-        .translate = translate,
+        .translate = irqref_chip_no_fwspec,
         .map = message_map,
         .abandon = message_abandon,
 };
