@@ -438,6 +438,29 @@ int irqref_aplic_add(struct irqref_aplic *aplic, struct irqref_space *space,
 	return rc;
 }
 
+int irqref_aplic_remove(struct irqref_aplic *aplic, enum irqref_remove how,
+                        irqref_report_fn *report, void *ctx)
+{
+	uint32_t cpu;
+	int rc;
+
+	if (!aplic)
+		return IRQREF_ERR_INVAL;
+	rc = irqref_domain_remove(aplic->domain, how, report, ctx);
+	if (rc)
+		return rc;
+	set(aplic, DOMAINCFG, 0);
+	for (cpu = 0; !aplic->config.imsic && cpu < aplic->config.ncpus; cpu++) {
+		struct irqref_aplic_cpu *at = &aplic->config.cpus[cpu];
+
+		if (!at->idc)
+			continue;
+		irqref_mmio_write32(at->idc + IDC_IDELIVERY, 0);
+		__atomic_store_n(&at->idc, 0, __ATOMIC_RELEASE);
+	}
+	return IRQREF_OK;
+}
+
 int irqref_aplic_probe(const void *fdt, int node, struct irqref_aplic_config *config)
 {
 	uint64_t address;

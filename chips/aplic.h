@@ -93,6 +93,23 @@ int irqref_aplic_add(struct irqref_aplic *aplic, struct irqref_space *space,
                      const struct irqref_aplic_config *config);
 
 /**
+ * irqref_aplic_remove() - takes the domain away and the controller out of use
+ * @aplic: the driver
+ * @how: see enum irqref_remove
+ * @report: as in irqref_domain_remove(); may be NULL
+ * @ctx: for @report
+ *
+ * It delivers nothing any more; irqref_aplic_interrupt() returns 0. @aplic and @config->cpus are the
+ * caller's again when no CPU is in it, and can be used for another add.
+ *
+ * Context: thread; may wait.
+ * Return: as irqref_domain_remove(). On failure nothing is changed.
+ * Grace period: waits for one.
+ */
+int irqref_aplic_remove(struct irqref_aplic *aplic, enum irqref_remove how,
+                        irqref_report_fn *report, void *ctx);
+
+/**
  * irqref_aplic_cpu_init() - for direct delivery: lets a hart take interrupts
  * @aplic: the driver
  * @cpu: the kernel's number of the hart, as irqref_hot_cpu() gives it

@@ -430,3 +430,21 @@ int irqref_gicv3_add(struct irqref_gicv3 *gic, struct irqref_space *space,
 	gicv3_dist_wait(gic);
 	return IRQREF_OK;
 }
+
+int irqref_gicv3_remove(struct irqref_gicv3 *gic, enum irqref_remove how, irqref_report_fn *report,
+                        void *ctx)
+{
+	uint32_t cpu;
+	int rc;
+
+	if (!gic)
+		return IRQREF_ERR_INVAL;
+	rc = irqref_domain_remove(gic->domain, how, report, ctx);
+	if (rc)
+		return rc;
+	irqref_mmio_write32(gic->config.distributor + GICD_CTLR, GICD_CTLR_ARE);
+	gicv3_dist_wait(gic);
+	for (cpu = 0; cpu < gic->config.ncpus; cpu++)
+		__atomic_store_n(&gic->config.cpus[cpu].redistributor, 0, __ATOMIC_RELEASE);
+	return IRQREF_OK;
+}

@@ -145,6 +145,25 @@ int irqref_gicv3_add(struct irqref_gicv3 *gic, struct irqref_space *space,
                      const struct irqref_gicv3_config *config);
 
 /**
+ * irqref_gicv3_remove() - takes the domain away and the controller out of use
+ * @gic: the driver
+ * @how: see enum irqref_remove
+ * @report: as in irqref_domain_remove(); may be NULL
+ * @ctx: for @report
+ *
+ * The ITSs are removed before. The distributor forwards nothing any more, private lines and messages
+ * included. @gic, @config->cpus and @config->lpi_taken are the caller's again when no CPU is in
+ * irqref_gicv3_interrupt(); the other memory for LPIs is not, see struct irqref_gicv3_config. Another add
+ * with the same memory works where the GIC is able to let go of it; it wants @lpi_taken zeroed.
+ *
+ * Context: thread; may wait.
+ * Return: as irqref_domain_remove(). On failure nothing is changed.
+ * Grace period: waits for one.
+ */
+int irqref_gicv3_remove(struct irqref_gicv3 *gic, enum irqref_remove how, irqref_report_fn *report,
+                        void *ctx);
+
+/**
  * irqref_gicv3_cpu_init() - finds the calling CPU's redistributor and lets the CPU take interrupts
  * @gic: the driver
  * @cpu: the kernel's number of the calling CPU, as irqref_hot_cpu() gives it

@@ -504,6 +504,20 @@ int irqref_gicv3_its_add(struct irqref_gicv3_its *its, const struct irqref_gicv3
 	return rc;
 }
 
+int irqref_gicv3_its_remove(struct irqref_gicv3_its *its, enum irqref_remove how,
+                            irqref_report_fn *report, void *ctx)
+{
+	int rc;
+
+	if (!its)
+		return IRQREF_ERR_INVAL;
+	rc = irqref_domain_remove(its->domain, how, report, ctx);
+	if (rc)
+		return rc;
+	its_stop(its->config.base);
+	return IRQREF_OK;
+}
+
 int irqref_gicv3_its_probe(const void *fdt, int node, struct irqref_gicv3_its_config *config)
 {
 	uint64_t address;

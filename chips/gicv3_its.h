@@ -129,6 +129,24 @@ int irqref_gicv3_its_add(struct irqref_gicv3_its *its,
                          const struct irqref_gicv3_its_config *config);
 
 /**
+ * irqref_gicv3_its_remove() - takes the domain away and switches the ITS off
+ * @its: the driver
+ * @how: see enum irqref_remove
+ * @report: as in irqref_domain_remove(); may be NULL
+ * @ctx: for @report
+ *
+ * The domains on top of it, of buses, are removed before. Messages that devices send still are dropped. @its
+ * and all memory of the configuration are the caller's again; another add wants @devices and @events
+ * zeroed.
+ *
+ * Context: thread; may wait.
+ * Return: as irqref_domain_remove(). On failure nothing is changed.
+ * Grace period: waits for one.
+ */
+int irqref_gicv3_its_remove(struct irqref_gicv3_its *its, enum irqref_remove how,
+                            irqref_report_fn *report, void *ctx);
+
+/**
  * irqref_gicv3_its_cpu_init() - lets messages go to a CPU
  * @its: the driver
  * @cpu: a CPU that irqref_gicv3_cpu_init() was called on

@@ -564,6 +564,35 @@ int irqref_imsic_add(struct irqref_imsic *imsic, struct irqref_space *space,
 	return rc;
 }
 
+/*
+ * What is mapped in the inner domain belongs to messages, so where the outer one goes politely, the
+ * inner one does.
+ */
+int irqref_imsic_remove(struct irqref_imsic *imsic, enum irqref_remove how,
+                        irqref_report_fn *report, void *ctx)
+{
+	uint32_t left = PATIENCE;
+	int rc;
+
+	if (!imsic)
+		return IRQREF_ERR_INVAL;
+	if (imsic->messages) {
+		rc = irqref_domain_remove(imsic->messages, how, report, ctx);
+		if (rc)
+			return rc;
+		imsic->messages = NULL;
+	}
+	/* STALE: an earlier call got as far as to wait. */
+	rc = irqref_domain_remove(imsic->domain, how, report, ctx);
+	if (rc && rc != IRQREF_ERR_STALE)
+		return rc;
+	while (__atomic_load_n(&imsic->draining, __ATOMIC_ACQUIRE)) {
+		if (!--left)
+			return IRQREF_ERR_BUSY;
+	}
+	return IRQREF_OK;
+}
+
 int irqref_imsic_probe(const struct irqref_dt *dt, int node, struct irqref_imsic_config *config)
 {
 	const void *fdt = dt ? dt->fdt : NULL;

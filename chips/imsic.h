@@ -156,6 +156,27 @@ int irqref_imsic_add(struct irqref_imsic *imsic, struct irqref_space *space,
                      const struct irqref_imsic_config *config);
 
 /**
+ * irqref_imsic_remove() - takes both domains away
+ * @imsic: the driver
+ * @how: see enum irqref_remove
+ * @report: as in irqref_domain_remove(); may be NULL
+ * @ctx: for @report
+ *
+ * The other domains on top of @imsic->messages, of APLICs and buses, are removed before. Harts that were
+ * told to forget numbers have to do that still: each in irqref_imsic_interrupt(), which must be called
+ * until this returns 0. Then every file has all numbers off but IRQREF_IMSIC_SYNC, which nobody sends, and
+ * @imsic, @config->cpus, @config->state and @config->taken are the caller's again when no hart is in
+ * that function. Another add wants them zeroed.
+ *
+ * Context: thread; may wait.
+ * Return: as irqref_domain_remove(); BUSY also when the domains are gone and a hart has yet to forget a
+ * number: to be called again.
+ * Grace period: waits for one.
+ */
+int irqref_imsic_remove(struct irqref_imsic *imsic, enum irqref_remove how,
+                        irqref_report_fn *report, void *ctx);
+
+/**
  * irqref_imsic_cpu_init() - lets the calling hart take messages
  * @imsic: the driver
  * @cpu: the kernel's number of the calling hart, as irqref_hot_cpu() gives it

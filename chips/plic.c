@@ -275,6 +275,27 @@ int irqref_plic_add(struct irqref_plic *plic, struct irqref_space *space,
 	return irqref_domain_add(space, &domain, &plic->domain);
 }
 
+int irqref_plic_remove(struct irqref_plic *plic, enum irqref_remove how, irqref_report_fn *report,
+                       void *ctx)
+{
+	uint32_t cpu;
+	int rc;
+
+	if (!plic)
+		return IRQREF_ERR_INVAL;
+	rc = irqref_domain_remove(plic->domain, how, report, ctx);
+	if (rc)
+		return rc;
+	for (cpu = 0; cpu < plic->config.ncpus; cpu++) {
+		if (!is_ready(plic, cpu))
+			continue;
+		/* A threshold keeps what bits it has: of the highest priority, none is higher. */
+		set(plic, THRESHOLD(context_of(plic, cpu)), UINT32_MAX);
+		__atomic_store_n(&plic->config.cpus[cpu].ready, 0u, __ATOMIC_RELEASE);
+	}
+	return IRQREF_OK;
+}
+
 int irqref_plic_cpu_init(struct irqref_plic *plic, uint32_t cpu, uint32_t context)
 {
 	uint32_t source;

@@ -93,6 +93,23 @@ int irqref_plic_add(struct irqref_plic *plic, struct irqref_space *space,
                     const struct irqref_plic_config *config);
 
 /**
+ * irqref_plic_remove() - takes the domain away and the controller out of use
+ * @plic: the driver
+ * @how: see enum irqref_remove
+ * @report: as in irqref_domain_remove(); may be NULL
+ * @ctx: for @report
+ *
+ * All sources are masked, and no CPU takes any more; irqref_plic_interrupt() returns 0. @plic and
+ * @config->cpus are the caller's again when no CPU is in it, and can be used for another add.
+ *
+ * Context: thread; may wait.
+ * Return: as irqref_domain_remove(). On failure nothing is changed.
+ * Grace period: waits for one.
+ */
+int irqref_plic_remove(struct irqref_plic *plic, enum irqref_remove how, irqref_report_fn *report,
+                       void *ctx);
+
+/**
  * irqref_plic_cpu_init() - lets a CPU take interrupts
  * @plic: the driver
  * @cpu: the kernel's number of the CPU, as irqref_hot_cpu() gives it

@@ -230,6 +230,22 @@ int irqref_xics_add(struct irqref_xics *xics, struct irqref_space *space,
 	return irqref_domain_add(space, &domain, &xics->domain);
 }
 
+int irqref_xics_remove(struct irqref_xics *xics, enum irqref_remove how, irqref_report_fn *report,
+                       void *ctx)
+{
+	uint32_t cpu;
+	int rc;
+
+	if (!xics)
+		return IRQREF_ERR_INVAL;
+	rc = irqref_domain_remove(xics->domain, how, report, ctx);
+	if (rc)
+		return rc;
+	for (cpu = 0; cpu < xics->config.ncpus; cpu++)
+		__atomic_store_n(&xics->config.cpus[cpu].up, false, __ATOMIC_RELEASE);
+	return IRQREF_OK;
+}
+
 int irqref_xics_cpu_init(struct irqref_xics *xics, uint32_t cpu)
 {
 	uint64_t none;

@@ -116,6 +116,24 @@ int irqref_xics_add(struct irqref_xics *xics, struct irqref_space *space,
                     const struct irqref_xics_config *config);
 
 /**
+ * irqref_xics_remove() - takes the controller's domain away
+ * @xics: the driver
+ * @how: see enum irqref_remove
+ * @report: as in irqref_domain_remove(); may be NULL
+ * @ctx: for @report
+ *
+ * The domains of messages are removed before. All sources that were mapped are masked, and irqref_xics_ipi()
+ * is refused. @xics and @config->cpus are the caller's again when no CPU is in
+ * irqref_xics_interrupt(), and can be used for another add.
+ *
+ * Context: thread; may wait.
+ * Return: as irqref_domain_remove(). On failure nothing is changed.
+ * Grace period: waits for one.
+ */
+int irqref_xics_remove(struct irqref_xics *xics, enum irqref_remove how, irqref_report_fn *report,
+                       void *ctx);
+
+/**
  * irqref_xics_cpu_init() - lets the calling CPU take interrupts
  * @xics: the driver
  * @cpu: the kernel's number of the calling CPU

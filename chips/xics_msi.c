@@ -311,3 +311,10 @@ int irqref_xics_msi_add(struct irqref_xics_msi *msi, struct irqref_xics *xics,
 	};
 	return irqref_domain_add(irqref_domain_space(xics->domain), &domain, &msi->domain);
 }
+
+/* Unmapping the last vector of each block has given the block back. */
+int irqref_xics_msi_remove(struct irqref_xics_msi *msi, enum irqref_remove how,
+                           irqref_report_fn *report, void *ctx)
+{
+	return msi ? irqref_domain_remove(msi->domain, how, report, ctx) : IRQREF_ERR_INVAL;
+}

@@ -95,6 +95,23 @@ int irqref_xics_msi_probe(const void *fdt, int node, struct irqref_xics_msi_conf
 int irqref_xics_msi_add(struct irqref_xics_msi *msi, struct irqref_xics *xics,
                         const struct irqref_xics_msi_config *config);
 
+/**
+ * irqref_xics_msi_remove() - takes the domain of a host bridge's messages away
+ * @msi: the driver
+ * @how: see enum irqref_remove
+ * @report: as in irqref_domain_remove(); may be NULL
+ * @ctx: for @report
+ *
+ * The domains on top of it are removed before. The platform has all messages back; @msi and
+ * @config->blocks are the caller's again.
+ *
+ * Context: thread; may wait.
+ * Return: as irqref_domain_remove(). On failure nothing is changed.
+ * Grace period: waits for one.
+ */
+int irqref_xics_msi_remove(struct irqref_xics_msi *msi, enum irqref_remove how,
+                           irqref_report_fn *report, void *ctx);
+
 #ifdef __cplusplus
 }
 #endif

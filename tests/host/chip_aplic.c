@@ -362,6 +362,52 @@ static void direct_delivery_to_a_hart_that_takes_interrupts(void)
 	assert_int_equal(irqref_aplic_interrupt(&aplic), 0);
 }
 
+/* ------------------------------------------------------------------------ removal */
+
+static void T15_a_held_source_keeps_the_controller(void)
+{
+	uint32_t source = 3;
+	struct irqref_ref ref;
+
+	begin(true);
+	ref = line(source, IRQREF_TYPE_HIGH, &source);
+	assert_code(irqref_aplic_remove(&aplic, IRQREF_REMOVE_POLITE, NULL, NULL), IRQREF_ERR_BUSY);
+	assert_int_equal(model.domaincfg, 0x104);
+	wire(source, true);
+	serve(0);
+	serve(1);
+	assert_int_equal(runs, 1);
+	assert_ok(irqref_put_sync(space, ref));
+	assert_ok(irqref_aplic_remove(&aplic, IRQREF_REMOVE_POLITE, NULL, NULL));
+	assert_int_equal(model.domaincfg, 0);
+	assert_code(irqref_aplic_remove(&aplic, IRQREF_REMOVE_POLITE, NULL, NULL),
+	            IRQREF_ERR_STALE);
+	aplic.domain = NULL;
+}
+
+static void T15_direct_delivery_ends_and_begins_again(void)
+{
+	uint32_t source = 3;
+
+	assert_code(irqref_aplic_remove(NULL, IRQREF_REMOVE_FORCE, NULL, NULL), IRQREF_ERR_INVAL);
+	begin(false);
+	(void)line(source, IRQREF_TYPE_HIGH, &source);
+	assert_ok(irqref_aplic_remove(&aplic, IRQREF_REMOVE_FORCE, NULL, NULL));
+	assert_int_equal(model.domaincfg, 0);
+	assert_int_equal(model.source[source].mode, 0);
+	assert_int_equal(model.hart[0].idelivery, 0);
+	assert_int_equal(model.hart[1].idelivery, 0);
+	wire(source, true);
+	assert_int_equal(irqref_aplic_interrupt(&aplic), 0);
+	begin(false);
+	(void)line(source, IRQREF_TYPE_HIGH, &source);
+	model.cpu = 0;
+	irqref_aplic_interrupt(&aplic);
+	model.cpu = 1;
+	irqref_aplic_interrupt(&aplic);
+	assert_int_equal(runs, 1);
+}
+
 static const struct irqref_test tests[] = {
         TEST(all_sources_are_off),
         TEST(addresses_of_groups_and_guests),
@@ -377,5 +423,7 @@ static const struct irqref_test tests[] = {
         TEST(R19_an_edge_while_disabled_is_not_lost),
         TEST(direct_delivery),
         TEST(direct_delivery_to_a_hart_that_takes_interrupts),
+        TEST(T15_a_held_source_keeps_the_controller),
+        TEST(T15_direct_delivery_ends_and_begins_again),
 };
 UNIT_SUITE_FIXTURE("aplic", tests, setup, teardown)

@@ -356,6 +356,41 @@ static void T17_numbers_that_are_no_lines(void)
 	            IRQREF_ERR_RANGE);
 }
 
+static void T15_a_held_line_keeps_the_controller(void)
+{
+	struct irqref_ref ref = line(40, IRQREF_TYPE_HIGH);
+
+	assert_code(irqref_gicv3_remove(NULL, IRQREF_REMOVE_FORCE, NULL, NULL), IRQREF_ERR_INVAL);
+	assert_code(irqref_gicv3_remove(&gic, IRQREF_REMOVE_POLITE, NULL, NULL), IRQREF_ERR_BUSY);
+	assert_true(peek(DIST + GICD_CTLR, 4) & GICD_CTLR_GROUP1);
+	assert_ok(irqref_request(space, ref, handler, NULL, 0));
+	take(40);
+	assert_int_equal(runs, 1);
+	assert_ok(irqref_gicv3_remove(&gic, IRQREF_REMOVE_FORCE, NULL, NULL));
+	assert_int_equal(peek(DIST + GICD_CTLR, 4), GICD_CTLR_ARE);
+	assert_true(irqref_gicv3_masked(&gic, 40));
+	/* One that was on its way is completed. */
+	take(40);
+	assert_int_equal(runs, 1);
+	assert_int_equal(model.eois[model.neois - 1], 40);
+	gic.domain = NULL;
+}
+
+static void T15_the_controller_comes_back(void)
+{
+	struct irqref_gicv3_config config = gic_config();
+	struct irqref_ref ref;
+
+	assert_ok(irqref_gicv3_remove(&gic, IRQREF_REMOVE_POLITE, NULL, NULL));
+	assert_ok(irqref_gicv3_add(&gic, space, &config));
+	model.cpu = 0;
+	assert_ok(irqref_gicv3_cpu_init(&gic, 0));
+	ref = line(40, IRQREF_TYPE_HIGH);
+	assert_ok(irqref_request(space, ref, handler, NULL, 0));
+	take(40);
+	assert_int_equal(runs, 1);
+}
+
 static const struct irqref_test tests[] = {
         TEST(all_lines_are_off_and_come_here),
         TEST(a_cpu_finds_its_redistributor_by_affinity),
@@ -375,5 +410,7 @@ static const struct irqref_test tests[] = {
         TEST(a_private_line_has_one_type_on_all_cpus),
         TEST(R18_every_interrupt_is_completed_once),
         TEST(T17_numbers_that_are_no_lines),
+        TEST(T15_a_held_line_keeps_the_controller),
+        TEST(T15_the_controller_comes_back),
 };
 UNIT_SUITE_FIXTURE("gicv3", tests, setup, teardown)

@@ -102,8 +102,10 @@ static void setup(void)
 
 static void teardown(void)
 {
-	assert_ok(irqref_domain_remove(bus, IRQREF_REMOVE_FORCE, NULL, NULL));
-	assert_ok(irqref_domain_remove(its.domain, IRQREF_REMOVE_FORCE, NULL, NULL));
+	if (bus)
+		assert_ok(irqref_domain_remove(bus, IRQREF_REMOVE_FORCE, NULL, NULL));
+	if (its.domain)
+		assert_ok(irqref_domain_remove(its.domain, IRQREF_REMOVE_FORCE, NULL, NULL));
 	space_end();
 }
 
@@ -493,6 +495,34 @@ static void the_queue_goes_round(void)
 	}
 }
 
+/* The GIC below an ITS, an ITS below a bus. */
+static void T15_what_is_on_top_goes_first(void)
+{
+	struct irqref_gicv3_its_config config = its_config();
+	struct irqref_ref ref;
+
+	assert_code(irqref_gicv3_its_remove(NULL, IRQREF_REMOVE_FORCE, NULL, NULL),
+	            IRQREF_ERR_INVAL);
+	assert_ok(irqref_msi_alloc(bus, 0, 1, 5, consumer, &ref));
+	assert_code(irqref_gicv3_remove(&gic, IRQREF_REMOVE_POLITE, NULL, NULL), IRQREF_ERR_BUSY);
+	assert_code(irqref_gicv3_its_remove(&its, IRQREF_REMOVE_POLITE, NULL, NULL),
+	            IRQREF_ERR_BUSY);
+	assert_true(peek(ITS + GITS_CTLR, 4) & GITS_CTLR_ENABLED);
+	assert_ok(irqref_domain_remove(bus, IRQREF_REMOVE_FORCE, NULL, NULL));
+	bus = NULL;
+	/* The bus took its message with it: discarded, and the device's table given back. */
+	assert_true(model.cmds[model.ncmds - 4].word[0] == (0x0f | 5ull << 32));
+	assert_true(model.cmds[model.ncmds - 2].word[0] == (0x08 | 5ull << 32));
+	assert_int_equal(devices[0].users, 0);
+	assert_ok(irqref_gicv3_its_remove(&its, IRQREF_REMOVE_POLITE, NULL, NULL));
+	assert_false(peek(ITS + GITS_CTLR, 4) & GITS_CTLR_ENABLED);
+	assert_ok(irqref_gicv3_its_add(&its, &config));
+	assert_ok(irqref_gicv3_its_remove(&its, IRQREF_REMOVE_POLITE, NULL, NULL));
+	its.domain = NULL;
+	assert_ok(irqref_gicv3_remove(&gic, IRQREF_REMOVE_POLITE, NULL, NULL));
+	gic.domain = NULL;
+}
+
 static const struct irqref_test tests[] = {
         TEST(tables_queue_and_switch),
         TEST(memory_is_what_the_its_asks_for),
@@ -509,5 +539,6 @@ static const struct irqref_test tests[] = {
         TEST(an_its_that_hangs_gets_no_more_commands),
         TEST(functions_that_share_a_device_id),
         TEST(the_queue_goes_round),
+        TEST(T15_what_is_on_top_goes_first),
 };
 UNIT_SUITE_FIXTURE("gicv3-its", tests, setup, teardown)

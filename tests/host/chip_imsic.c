@@ -52,7 +52,8 @@ static void setup(void)
 
 static void teardown(void)
 {
-	assert_ok(irqref_domain_remove(bus, IRQREF_REMOVE_FORCE, NULL, NULL));
+	if (bus)
+		assert_ok(irqref_domain_remove(bus, IRQREF_REMOVE_FORCE, NULL, NULL));
 	aia_end();
 }
 
@@ -310,6 +311,45 @@ static void R18_a_message_for_nobody(void)
 	assert_ok(irqref_put_sync(space, ref));
 }
 
+static void bus_goes(void)
+{
+	assert_ok(irqref_domain_remove(bus, IRQREF_REMOVE_FORCE, NULL, NULL));
+	bus = NULL;
+}
+
+static void T15_who_is_on_top_keeps_the_files(void)
+{
+	struct irqref_ref ref = message(0);
+
+	assert_code(irqref_imsic_remove(NULL, IRQREF_REMOVE_FORCE, NULL, NULL), IRQREF_ERR_INVAL);
+	assert_code(irqref_imsic_remove(&imsic, IRQREF_REMOVE_POLITE, NULL, NULL), IRQREF_ERR_BUSY);
+	device_sends();
+	serve(0);
+	assert_int_equal(runs, 1);
+	assert_ok(irqref_put_sync(space, ref));
+	serve(1);
+	assert_code(irqref_imsic_remove(&imsic, IRQREF_REMOVE_POLITE, NULL, NULL), IRQREF_ERR_BUSY);
+	bus_goes();
+	assert_ok(irqref_imsic_remove(&imsic, IRQREF_REMOVE_POLITE, NULL, NULL));
+	assert_null(imsic.messages);
+}
+
+/* The caller's memory is in use until the last hart has listened. */
+static void T15_the_files_go_when_every_hart_has_forgotten(void)
+{
+	uint32_t hart;
+
+	(void)message(0);
+	bus_goes();
+	assert_code(irqref_imsic_remove(&imsic, IRQREF_REMOVE_FORCE, NULL, NULL), IRQREF_ERR_BUSY);
+	assert_null(imsic.messages);
+	serve(1);
+	assert_ok(irqref_imsic_remove(&imsic, IRQREF_REMOVE_FORCE, NULL, NULL));
+	assert_int_equal(taken_count(), 0);
+	for (hart = 0; hart < HARTS; hart++)
+		assert_int_equal(model.hart[hart].enabled, 1ul << IRQREF_IMSIC_SYNC);
+}
+
 static const struct irqref_test tests[] = {
         TEST(a_message_is_a_number_of_this_hart),
         TEST(T14_a_block_is_aligned),
@@ -323,5 +363,7 @@ static const struct irqref_test tests[] = {
         TEST(it_moves_twice_before_anybody_listens),
         TEST(a_hart_that_is_not_there_is_not_chosen),
         TEST(R18_a_message_for_nobody),
+        TEST(T15_who_is_on_top_keeps_the_files),
+        TEST(T15_the_files_go_when_every_hart_has_forgotten),
 };
 UNIT_SUITE_FIXTURE("imsic", tests, setup, teardown)

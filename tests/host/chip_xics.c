@@ -94,8 +94,11 @@ static void setup(void)
 static void teardown(void)
 {
 	assert_true(irqref_consumer_remove(space, consumer, NULL, NULL) >= 0);
-	assert_ok(irqref_domain_remove(msi.domain, IRQREF_REMOVE_FORCE, NULL, NULL));
-	assert_ok(irqref_domain_remove(xics.domain, IRQREF_REMOVE_FORCE, NULL, NULL));
+	/* A test may have removed them. */
+	if (msi.domain)
+		assert_ok(irqref_domain_remove(msi.domain, IRQREF_REMOVE_FORCE, NULL, NULL));
+	if (xics.domain)
+		assert_ok(irqref_domain_remove(xics.domain, IRQREF_REMOVE_FORCE, NULL, NULL));
 	assert_ok(irqref_space_remove(space));
 }
 
@@ -379,6 +382,41 @@ static void the_message_is_what_the_platform_wrote(void)
 	assert_int_equal(msg.data, 0x1021);
 }
 
+static void T15_messages_go_first_and_are_given_back(void)
+{
+	struct irqref_ref ref;
+
+	assert_code(irqref_xics_remove(NULL, IRQREF_REMOVE_FORCE, NULL, NULL), IRQREF_ERR_INVAL);
+	assert_code(irqref_xics_msi_remove(NULL, IRQREF_REMOVE_FORCE, NULL, NULL),
+	            IRQREF_ERR_INVAL);
+	assert_ok(irqref_msi_alloc(msi.domain, 0, 1, DEVICE, consumer, &ref));
+	assert_code(irqref_xics_remove(&xics, IRQREF_REMOVE_POLITE, NULL, NULL), IRQREF_ERR_BUSY);
+	assert_code(irqref_xics_msi_remove(&msi, IRQREF_REMOVE_POLITE, NULL, NULL),
+	            IRQREF_ERR_BUSY);
+	assert_int_equal(blocks[0].taken, 1);
+	assert_ok(irqref_xics_msi_remove(&msi, IRQREF_REMOVE_FORCE, NULL, NULL));
+	assert_int_equal(blocks[0].taken, 0);
+	msi.domain = NULL;
+	assert_ok(irqref_xics_remove(&xics, IRQREF_REMOVE_POLITE, NULL, NULL));
+	xics.domain = NULL;
+}
+
+static void T15_a_source_is_masked_when_the_controller_goes(void)
+{
+	struct irqref_ref ref = line(4, IRQREF_TYPE_LOW);
+
+	assert_ok(irqref_request(space, ref, handler, NULL, 0));
+	assert_int_equal(irqref_xics_masked(&xics, SOURCE + 4), 0);
+	assert_ok(irqref_xics_msi_remove(&msi, IRQREF_REMOVE_POLITE, NULL, NULL));
+	msi.domain = NULL;
+	assert_code(irqref_xics_remove(&xics, IRQREF_REMOVE_POLITE, NULL, NULL), IRQREF_ERR_BUSY);
+	assert_ok(irqref_xics_ipi(&xics, 0));
+	assert_ok(irqref_xics_remove(&xics, IRQREF_REMOVE_FORCE, NULL, NULL));
+	assert_int_equal(irqref_xics_masked(&xics, SOURCE + 4), 1);
+	assert_code(irqref_xics_ipi(&xics, 0), IRQREF_ERR_INVAL);
+	xics.domain = NULL;
+}
+
 static const struct irqref_test tests[] = {
         TEST(a_source_is_left_alone_until_it_is_mapped),
         TEST(a_source_is_on_from_the_first_handler_to_the_last),
@@ -397,5 +435,7 @@ static const struct irqref_test tests[] = {
         TEST(a_delay_hands_its_number_on),
         TEST(functions_beyond_the_room_are_refused),
         TEST(the_message_is_what_the_platform_wrote),
+        TEST(T15_messages_go_first_and_are_given_back),
+        TEST(T15_a_source_is_masked_when_the_controller_goes),
 };
 UNIT_SUITE_FIXTURE("xics", tests, setup, teardown)
