@@ -22,12 +22,6 @@ static struct irqref_domain *domain;
 static struct irqref_consumer consumer;
 static struct irqref_posix_worker worker;
 
-static void await(uint32_t *word, uint32_t value)
-{
-	while (ld(word) != value)
-		sched_yield();
-}
-
 static void make_space(bool with_worker)
 {
 	struct irqref_domain_config lines = {.name = "lines", .size = 64};

@@ -4,6 +4,7 @@
 #define IRQREF_TESTS_HOST_THREADS_H
 
 #include <pthread.h>
+#include <sched.h>
 
 #include "unit.h"
 
@@ -17,6 +18,12 @@ static inline pthread_t launch(void *(*run)(void *), void *arg)
 
 	assert_int_equal(pthread_create(&thread, NULL, run, arg), 0);
 	return thread;
+}
+
+static inline void await(uint32_t *word, uint32_t value)
+{
+	while (load(word) != value)
+		sched_yield();
 }
 
 #endif /* IRQREF_TESTS_HOST_THREADS_H */

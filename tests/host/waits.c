@@ -3,38 +3,14 @@
  * Calls that wait for another thread, which stays in a callback or a handler until the first one is
  * seen to wait (in the port's pause) or to have done its part.
  */
-#include <pthread.h>
-#include <sched.h>
-
-#include "threads.h"
-#include "unit.h"
-#include "port.h"
-#include "world.h"
-
-static void await(uint32_t *word, uint32_t value)
-{
-	while (load(word) != value)
-		sched_yield();
-}
-
-static void threaded_world(enum irqref_flow flow)
-{
-	port.threads = true;
-	world_flow(flow);
-}
-
-static void threaded_end(void)
-{
-	port.threads = false;
-	world_end();
-}
+#include "threaded.h"
 
 static int result[2];
 static struct irqref_ref got_ref[2];
 static struct irqref_ref shared_ref;
 static struct counter hits;
 static struct rig wire;
-static uint32_t entered, leave, left, left_at_return;
+static uint32_t entered, leave, left, left_at_return, waiter_state;
 
 /* A handler that does not return before it is told to. */
 static void stay(struct counter *self, irqref_virq_t virq)
@@ -337,7 +313,98 @@ static void R19_a_line_that_runs_is_not_entered_again(void)
 	}
 }
 
+static void *put_and_look(void *arg)
+{
+	(void)arg;
+	store(&waiter_state, 1u);
+	result[0] = irqref_put_sync(space, shared_ref);
+	left_at_return = load(&left);
+	store(&waiter_state, 2u);
+	return NULL;
+}
+
+/*
+ * While the handler runs another thread's waiting put does not return, and a third maps another
+ * interrupt of the same root.
+ */
+static void T6_a_waiting_put_while_the_handler_runs(void)
+{
+	pthread_t raiser, waiter;
+	struct irqref_ref other;
+	irqref_virq_t again;
+	uint32_t i;
+
+	threaded_world(IRQREF_FLOW_LEVEL);
+	entered = leave = left = waiter_state = 0;
+	hits = (struct counter){.inside = stay};
+	shared_ref = get(&pic, 4, IRQREF_TYPE_LOW, net);
+	OK(irqref_request(space, shared_ref, counting, &hits, 0));
+	assert_int_equal(pthread_create(&raiser, NULL, raise_line, NULL), 0);
+	await(&entered, 1u);
+	assert_int_equal(pthread_create(&waiter, NULL, put_and_look, NULL), 0);
+	await(&waiter_state, 1u);
+	while (mapped(&pic, 4))
+		sched_yield();
+	assert_true(masked(&pic, 4));
+	for (i = 0; i < 50; i++) {
+		other = get(&pic, 9, IRQREF_TYPE_NONE, disk);
+		SURE(irqref_put_sync(space, other));
+	}
+	assert_int_equal(load(&waiter_state), 1);
+	assert_int_equal(rig_line(&pic, 4)->unmaps, 0);
+	store(&leave, 1u);
+	(void)pthread_join(waiter, NULL);
+	(void)pthread_join(raiser, NULL);
+	assert_int_equal(result[0], IRQREF_OK);
+	assert_int_equal(left_at_return, 1);
+	assert_int_equal(rig_line(&pic, 4)->unmaps, 1);
+	again = create(&pic, 4, IRQREF_TYPE_NONE);
+	SURE(irqref_floating_put(space, again));
+	threaded_end();
+}
+
+static void *remove_pic(void *arg)
+{
+	(void)arg;
+	store(&waiter_state, 1u);
+	result[0] = irqref_domain_remove(pic.domain, IRQREF_REMOVE_FORCE, NULL, NULL);
+	left_at_return = load(&left);
+	store(&waiter_state, 2u);
+	return NULL;
+}
+
+/* T15: the removal waits for the handler, revokes, and no callback runs after it. */
+static void T15_removal_while_a_handler_runs(void)
+{
+	pthread_t raiser, remover;
+
+	threaded_world(IRQREF_FLOW_LEVEL);
+	entered = leave = left = waiter_state = 0;
+	hits = (struct counter){.inside = stay};
+	shared_ref = get(&pic, 4, IRQREF_TYPE_LOW, net);
+	OK(irqref_request(space, shared_ref, counting, &hits, 0));
+	assert_int_equal(pthread_create(&raiser, NULL, raise_line, NULL), 0);
+	await(&entered, 1u);
+	assert_int_equal(pthread_create(&remover, NULL, remove_pic, NULL), 0);
+	while (mapped(&pic, 4))
+		sched_yield();
+	assert_int_equal(rig_line(&pic, 4)->unmaps, 0);
+	store(&leave, 1u);
+	(void)pthread_join(remover, NULL);
+	(void)pthread_join(raiser, NULL);
+	assert_int_equal(result[0], IRQREF_OK);
+	assert_int_equal(left_at_return, 1);
+	assert_int_equal(rig_line(&pic, 4)->unmaps, 1);
+	SURE(irqref_free(space, shared_ref));
+	SURE(irqref_put_sync(space, shared_ref));
+	rig_forget(&pic);
+	make_rig(&pic, .name = "pic", .size = 4);
+	threaded_end();
+}
+
 static const struct irqref_test tests[] = {
+        TEST(T6_a_waiting_put_while_the_handler_runs),
+        TEST(T15_removal_while_a_handler_runs),
         TEST(R16_a_get_waits_for_the_one_that_makes_it),
         TEST(R16_a_get_waits_for_the_one_that_ends_it),
         TEST(R7_an_outer_get_waits_for_the_inner_one),
