@@ -74,6 +74,21 @@ static void append(struct irqref_space *space, struct irqref_desc *desc, uint32_
 }
 
 /*
+ * Under its lock: the first handler of the mapping's life comes, and nobody counts yet. Not every
+ * number that is taken gets here, and each CPU's counter is in a cache line of its own.
+ */
+static void count_from_zero(const struct irqref_space *space, struct irqref_desc *desc)
+{
+	uint32_t *counter = &desc_chunk(desc)->count[desc->virq & CHUNK_MASK];
+	uint32_t cpu;
+
+	if (ld_rlx(&desc->flags) & F_COUNTED)
+		return;
+	for (cpu = 0; cpu < space->nr_cpus; cpu++)
+		st_rlx(&counter[(size_t)cpu * CHUNK_SIZE], 0u);
+}
+
+/*
  * Under both locks: @ref has its handler and cookie, and gets linked; the first one starts the
  * line. Does not unmask: the caller may still want the line disabled.
  */
@@ -96,8 +111,9 @@ int irqref_handler_install(struct irqref_space *space, struct irqref_desc *desc,
 	}
 	ref->flags |= (uint8_t)(ref_flags | REF_HANDLER);
 	ref->hnext = 0;
+	count_from_zero(space, desc);
 	append(space, desc, slot);
-	flags_change(desc, F_IDLE | F_STUCK, ref_flags & REF_CHAINED ? F_CHAINED : 0);
+	flags_change(desc, F_IDLE | F_STUCK, F_COUNTED | (ref_flags & REF_CHAINED ? F_CHAINED : 0));
 	add_rlx(&space->handlers, 1u);
 	return IRQREF_OK;
 }

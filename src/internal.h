@@ -99,6 +99,7 @@
 #define F_FLOW         (0x7u << F_FLOW_SHIFT)
 #define F_LEVELS_SHIFT 24
 #define F_LEVELS       (0x1fu << F_LEVELS_SHIFT)
+#define F_COUNTED      0x20000000u /* had a handler: the counters are this life's */
 
 /* Memory that is given back after a grace period starts with one of these; readers ignore it. */
 struct grave {

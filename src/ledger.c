@@ -86,19 +86,28 @@ int irqref_ledger_next(struct irqref_space *space, struct irqref_cursor *cursor,
 	return 0;
 }
 
+static uint32_t deliveries(const struct irqref_space *space, const struct irqref_desc *desc)
+{
+	const uint32_t *counter = &desc_chunk(desc)->count[desc->virq & CHUNK_MASK];
+	uint32_t cpu, sum = 0;
+
+	/* Until its first handler came they are those of the number's last life. */
+	if (!(ld_acq(&desc->flags) & F_COUNTED))
+		return 0;
+	for (cpu = 0; cpu < space->nr_cpus; cpu++)
+		sum += ld_rlx(&counter[(size_t)cpu * CHUNK_SIZE]);
+	return sum;
+}
+
 int irqref_ledger_deliveries(struct irqref_space *space, irqref_virq_t virq, uint32_t *out)
 {
 	struct irqref_desc *desc;
-	uint32_t cpu, sum = 0;
 
 	if (!space || !out || !virq || virq > space->max_irqs)
 		return IRQREF_ERR_INVAL;
 	desc = desc_of(space, virq);
 	if (!desc || (desc_state(desc) != IRQREF_LIVE && desc_state(desc) != IRQREF_REVOKED))
 		return IRQREF_ERR_STALE;
-	for (cpu = 0; cpu < space->nr_cpus; cpu++)
-		sum += ld_rlx(
-		        &chunk_of(space, virq)->count[cpu * CHUNK_SIZE + (virq & CHUNK_MASK)]);
-	*out = sum;
+	*out = deliveries(space, desc);
 	return IRQREF_OK;
 }

@@ -55,12 +55,9 @@ static bool rested(const struct irqref_space *space, const struct irqref_desc *d
  * (desc_pin()); and since it was DEAD a grace period has passed. The line's count goes on from the
  * last one, so that who still waits for a run of the last life to end sees a change.
  */
-HOT void reserve(struct irqref_space *space, struct irqref_desc *desc)
+HOT void reserve(struct irqref_desc *desc)
 {
-	uint32_t at = desc->virq & CHUNK_MASK;
-	struct chunk *chunk = desc_chunk(desc);
-	struct cold *cold = &chunk->cold[at];
-	uint32_t cpu;
+	struct cold *cold = cold_of(desc);
 
 	desc->handlers = 0;
 	desc->refs = 0;
@@ -68,8 +65,6 @@ HOT void reserve(struct irqref_space *space, struct irqref_desc *desc)
 	cold->cpu = 0;
 	st_rlx(&cold->unhandled, 0u);
 	st_rlx(&cold->owner, irqref_hot_self());
-	for (cpu = 0; cpu < space->nr_cpus; cpu++)
-		st_rlx(&chunk->count[cpu * CHUNK_SIZE + at], 0u);
 	st_rlx(&desc->line, (ld_rlx(&desc->line) & ~(LINE_SEQ - 1u)) + LINE_SEQ);
 	/* Of no type yet: an edge that comes during a run counts. */
 	st_rlx(&desc->flags, F_IDLE | F_TRACK);
@@ -206,7 +201,7 @@ COLD int take_slowly(struct irqref_space *space, struct irqref_desc **out)
 			irqref_event(space, IRQREF_EVENT_QUARANTINE_CUT, NULL, IRQREF_OK);
 			/* fall through */
 		case LOOK_TAKEN:
-			reserve(space, *out);
+			reserve(*out);
 			return IRQREF_OK;
 		case LOOK_GROW:
 			no_memory = add_chunk(space, CHUNK_OF(fresh)) != IRQREF_OK;
@@ -253,7 +248,7 @@ int irqref_number_take(struct irqref_space *space, struct irqref_desc **out)
 	space_unlock(space, flags);
 	if (unlikely(!desc))
 		return take_slowly(space, out);
-	reserve(space, desc);
+	reserve(desc);
 	*out = desc;
 	return IRQREF_OK;
 }
@@ -315,7 +310,7 @@ int irqref_number_take_at(struct irqref_space *space, uint32_t virq, struct irqr
 		switch (found) {
 		case LOOK_CUT:
 		case LOOK_TAKEN:
-			reserve(space, *out);
+			reserve(*out);
 			return IRQREF_OK;
 		case LOOK_GROW:
 			if (add_chunk(space, index) != IRQREF_OK)

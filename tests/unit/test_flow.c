@@ -261,6 +261,43 @@ static void R17_deliveries_are_counted(void)
 	line_end();
 }
 
+static uint32_t deliveries(void)
+{
+	uint32_t n = 9;
+
+	SURE(irqref_ledger_deliveries(space, virq_of(a), &n));
+	return n;
+}
+
+/* With one number only, which is two mappings' in turn. */
+static void R17_each_life_of_a_number_counts_from_zero(void)
+{
+	struct irqref_space_config config = port_config();
+	unsigned int life;
+
+	config.max_irqs = 1;
+	config.max_consumers = 8;
+	config.quarantine = IRQREF_QUARANTINE_NONE;
+	world_with(&config, IRQREF_FLOW_LEVEL);
+	for (life = 0; life < 2; life++) {
+		hits = (struct counter){0};
+		a = get(&pic, life, IRQREF_TYPE_LOW, net);
+		assert_int_equal(deliveries(), 0);
+		OK(irqref_request(space, a, counting, &hits, 0));
+		assert_int_equal(deliveries(), 0);
+		rig_raise(&pic, life);
+		SURE(irqref_dispatch_virq(space, virq_of(a)));
+		assert_int_equal(deliveries(), 2);
+		SURE(irqref_free(space, a));
+		assert_int_equal(deliveries(), 2);
+		OK(irqref_request(space, a, counting, &hits, 0));
+		rig_raise(&pic, life);
+		assert_int_equal(deliveries(), 3);
+		SURE(irqref_put_sync(space, a));
+	}
+	world_end();
+}
+
 static void stuck_line(enum irqref_flow flow, unsigned int type)
 {
 	struct irqref_space_config config = port_config();
@@ -393,6 +430,7 @@ static const struct irqref_test tests[] = {
         TEST(R19_an_edge_during_a_run_that_disables_is_kept),
         TEST(R18_a_put_from_the_handler_still_completes),
         TEST(R17_deliveries_are_counted),
+        TEST(R17_each_life_of_a_number_counts_from_zero),
         TEST(R19_a_stuck_level_line_is_masked_and_reported),
         TEST(R19_a_stuck_edge_line_is_masked_and_reported),
         TEST(R19_a_stuck_fasteoi_line_is_masked_and_reported),
