@@ -98,6 +98,18 @@ static unsigned int look(unsigned int virq, struct found *found, unsigned int ma
 	return n;
 }
 
+static bool has_handlers(unsigned int virq)
+{
+	struct irq_data *data;
+	bool has;
+
+	rcu_read_lock();
+	data = irq_get_irq_data(virq);
+	has = data && READ_ONCE(irq_data_to_desc(data)->action);
+	rcu_read_unlock();
+	return has;
+}
+
 static bool has(const struct found *found, unsigned int n, const void *cookie)
 {
 	while (n--) {
@@ -108,28 +120,32 @@ static bool has(const struct found *found, unsigned int n, const void *cookie)
 }
 
 /*
- * A handler that is being requested meanwhile has its reference before it is seen here. One that is
- * freed meanwhile may get one after it is gone: so look again.
+ * Of a mapping that is being taken over. A handler that is requested meanwhile is not seen here: who
+ * requests it waits until this is over, see mirror_known(), before the kernel has it. One that is freed
+ * meanwhile may get a reference after it is gone: so look again. Who frees it after that finds the reference.
  */
-void adopt_handlers(unsigned int virq)
+void adopt_handlers(unsigned int virq, u32 number)
 {
-	struct found *found = ledger_alloc(2 * HANDLERS_MAX * sizeof(*found));
-	struct found *again = found + HANDLERS_MAX;
+	struct found *found, *again;
 	unsigned int i, n, m;
 
+	if (!has_handlers(virq))
+		return;
+	found = ledger_alloc(2 * HANDLERS_MAX * sizeof(*found));
+	again = found + HANDLERS_MAX;
 	if (!found) {
 		count(COUNT_OOM);
 		return;
 	}
 	n = look(virq, found, HANDLERS_MAX);
 	for (i = 0; i < n; i++) {
-		if (!handler_there(mirror_number(virq), found[i].cookie))
+		if (!handler_there(number, found[i].cookie))
 			(void)handler_add(virq, found[i].name, found[i].code, found[i].cookie);
 	}
 	m = look(virq, again, HANDLERS_MAX);
 	for (i = 0; i < n; i++) {
 		if (!has(again, m, found[i].cookie))
-			(void)handler_drop(mirror_number(virq), found[i].cookie);
+			(void)handler_drop(number, found[i].cookie);
 	}
 	kfree(found);
 }
@@ -139,10 +155,9 @@ void adopt_all(void)
 	unsigned int virq;
 
 	for (virq = 0; virq < (unsigned int)nr_irqs; virq++) {
-		if (mirror_number(virq) || mirror_adopt(virq, "unknown"))
+		if (shadow_number(virq) || mirror_adopt(virq, "unknown"))
 			continue;
 		count(COUNT_ADOPTED);
-		adopt_handlers(virq);
 		cond_resched();
 	}
 }

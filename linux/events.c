@@ -113,7 +113,7 @@ void event_by(enum event_kind kind, unsigned int virq, const struct shadow *shad
 	keep(record);
 	tell(record);
 	if (kind == EVENT_DISPOSE_IN_USE && shadow)
-		mirror_disposed_by(shadow->number, record->by);
+		shadow_disposed_by(shadow->number, record->by);
 	kfree(record);
 }
 
@@ -132,7 +132,7 @@ void events_port(void *ctx, const struct irqref_event *what)
 	struct shadow shadow;
 	char left[256];
 
-	if (!what->virq || !mirror_shadow(what->virq, &shadow))
+	if (!what->virq || !shadow_copy(what->virq, &shadow))
 		return;
 	holders_print(what->virq, left, sizeof(left));
 	switch (what->kind) {

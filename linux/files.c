@@ -27,7 +27,7 @@ struct line {
 static void *holders_at(struct seq_file *file, loff_t *pos, u32 after)
 {
 	struct line *line = file->private;
-	u32 number = mirror_next(after, &line->shadow);
+	u32 number = shadow_next(after, &line->shadow);
 
 	*pos = number ? number : (loff_t)U32_MAX + 1;
 	return number ? line : NULL;
@@ -174,7 +174,7 @@ static void sum_up(struct sums *sums)
 	u32 number;
 
 	*sums = (struct sums){};
-	for (number = mirror_next(0, &shadow); number; number = mirror_next(number, &shadow)) {
+	for (number = shadow_next(0, &shadow); number; number = shadow_next(number, &shadow)) {
 		enum irqref_state state;
 		bool floating;
 		u32 strong;

@@ -20,11 +20,9 @@ static enum irqref_return never(irqref_virq_t virq, void *cookie)
 u32 handler_add(unsigned int virq, const char *name, const void *code, void *cookie)
 {
 	char full[NAME_LEN], module[32];
-	u32 number = mirror_number(virq);
+	u32 number = mirror_known(virq);
 	int rc;
 
-	if (!number && !mirror_adopt(virq, "unknown"))
-		number = mirror_number(virq);
 	if (!number)
 		return 0;
 	caller_code(code, module, sizeof(module));
@@ -44,7 +42,7 @@ bool handler_drop(u32 number, const void *cookie)
 	bool dropped = number && irqref_linux_free_irq(irqref_space, number, cookie);
 
 	if (dropped)
-		mirror_sweep(number);
+		shadow_sweep(number);
 	return dropped;
 }
 
@@ -53,7 +51,7 @@ bool handler_drop_revoked(unsigned int virq, const void *cookie, struct shadow *
 {
 	u32 number;
 
-	for (number = mirror_next(0, out); number; number = mirror_next(number, out)) {
+	for (number = shadow_next(0, out); number; number = shadow_next(number, out)) {
 		if (out->revoked && out->virq == virq && handler_drop(number, cookie))
 			return true;
 	}
@@ -118,7 +116,7 @@ unsigned int holders_print(u32 number, char *buf, unsigned int size)
 	unsigned int at = 0, strong = 0;
 
 	strscpy(buf, "-", size);
-	if (!mirror_shadow(number, &shadow))
+	if (!shadow_copy(number, &shadow))
 		return 0;
 	while (next(number, &cursor, &entry)) {
 		bool passing =

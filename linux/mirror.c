@@ -13,7 +13,6 @@
 
 #include <linux/mutex.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include <linux/xarray.h>
@@ -21,12 +20,6 @@
 /* irq_domain -> mirror. An entry that is gone stays until the kernel is done with its removal. */
 static DEFINE_XARRAY(mirrors);
 static DEFINE_MUTEX(mirrors_lock);
-
-/* virq -> shadow of the live mapping; number -> shadow, the revoked ones too. */
-static DEFINE_XARRAY(by_virq);
-static DEFINE_XARRAY(by_number);
-/* What of a shadow changes during its life. */
-static DEFINE_SPINLOCK(shadow_lock);
 
 /* Holds a mapping while the kernel is asked what it thinks of one more create. */
 static struct irqref_consumer creating;
@@ -148,147 +141,6 @@ static bool mirror_usable(const struct mirror *mirror)
 	return true;
 }
 
-/* ------------------------------------------------------------------ shadows */
-
-u32 mirror_number(unsigned int virq)
-{
-	struct shadow *shadow;
-	u32 number = 0;
-
-	rcu_read_lock();
-	shadow = xa_load(&by_virq, virq);
-	if (shadow)
-		number = shadow->number;
-	rcu_read_unlock();
-	return number;
-}
-
-static void copy(const struct shadow *shadow, struct shadow *out)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&shadow_lock, flags);
-	*out = *shadow;
-	spin_unlock_irqrestore(&shadow_lock, flags);
-}
-
-bool mirror_shadow(u32 number, struct shadow *out)
-{
-	struct shadow *shadow;
-
-	rcu_read_lock();
-	shadow = xa_load(&by_number, number);
-	if (shadow)
-		copy(shadow, out);
-	rcu_read_unlock();
-	return shadow != NULL;
-}
-
-u32 mirror_next(u32 number, struct shadow *out)
-{
-	unsigned long index = (unsigned long)number + 1;
-	struct shadow *shadow;
-
-	rcu_read_lock();
-	shadow = xa_find(&by_number, &index, ULONG_MAX, XA_PRESENT);
-	if (shadow)
-		copy(shadow, out);
-	rcu_read_unlock();
-	return shadow ? (u32)index : 0;
-}
-
-/* Changes what can change, under the lock; false where there is no such mapping. */
-#define SHADOW_CHANGE(number, change)                                                              \
-	({                                                                                         \
-		u32 number_ = (number);                                                            \
-		unsigned long flags_;                                                              \
-		struct shadow *shadow;                                                             \
-                                                                                                   \
-		rcu_read_lock();                                                                   \
-		spin_lock_irqsave(&shadow_lock, flags_);                                           \
-		shadow = xa_load(&by_number, number_);                                             \
-		if (shadow) {                                                                      \
-			change;                                                                    \
-		}                                                                                  \
-		spin_unlock_irqrestore(&shadow_lock, flags_);                                      \
-		rcu_read_unlock();                                                                 \
-		shadow != NULL;                                                                    \
-	})
-
-/* What the kernel has ended, or keeps, stays so, whoever disposes of the number meanwhile. */
-static void set_ending(u32 number, enum ending ending)
-{
-	(void)SHADOW_CHANGE(number, {
-		if (shadow->ending != END_NOTHING)
-			shadow->ending = ending;
-	});
-}
-
-/* Ends the mapping in the ledger alone. */
-static void give_up(u32 number)
-{
-	set_ending(number, END_NOTHING);
-	(void)inside_revoke(irqref_space, number);
-}
-
-void mirror_disposed_by(u32 number, const char *by)
-{
-	(void)SHADOW_CHANGE(number, strscpy(shadow->disposer, by, sizeof(shadow->disposer)));
-}
-
-/* The last holder of a revoked mapping may have gone. */
-void mirror_sweep(u32 number)
-{
-	struct shadow *shadow;
-	bool over;
-
-	rcu_read_lock();
-	shadow = xa_load(&by_number, number);
-	over = shadow && READ_ONCE(shadow->revoked) && !inside_used(irqref_space, number);
-	rcu_read_unlock();
-	if (over && xa_cmpxchg(&by_number, number, shadow, NULL, GFP_KERNEL) == shadow)
-		kfree_rcu(shadow, rcu);
-}
-
-static struct shadow *shadow_add(const struct creation *creation, struct irqref_desc *desc,
-                                 struct irqref_level *level)
-{
-	struct shadow *shadow = ledger_alloc(sizeof(*shadow));
-
-	if (!shadow)
-		return NULL;
-	shadow->virq = creation->virq;
-	shadow->number = irqref_desc_virq(desc);
-	shadow->mirror = irqref_domain_data(level->domain);
-	shadow->hwirq = level->hwirq;
-	shadow->kind = EVENT_REVOKED;
-	shadow->foreign = !pci_routing() && !creation->creator;
-	strscpy(shadow->domain, irqref_domain_name(level->domain), sizeof(shadow->domain));
-	if (creation->creator)
-		strscpy(shadow->creator, creation->creator, sizeof(shadow->creator));
-	else
-		caller_find(shadow->creator, sizeof(shadow->creator));
-	if (xa_is_err(xa_store(&by_number, shadow->number, shadow, GFP_KERNEL)))
-		goto free_shadow;
-	if (xa_is_err(xa_store(&by_virq, shadow->virq, shadow, GFP_KERNEL)))
-		goto erase_number;
-	level->chip_data = shadow;
-	return shadow;
-
-erase_number:
-	xa_erase(&by_number, shadow->number);
-free_shadow:
-	kfree_rcu(shadow, rcu);
-	return NULL;
-}
-
-static void shadow_remove(struct shadow *shadow)
-{
-	xa_cmpxchg(&by_virq, shadow->virq, shadow, NULL, GFP_KERNEL);
-	xa_cmpxchg(&by_number, shadow->number, shadow, NULL, GFP_KERNEL);
-	kfree_rcu(shadow, rcu);
-}
-
 /* ------------------------------------------------------- the twin's callbacks */
 
 /* The rest of a hierarchy is as the kernel has it, as far as it follows the domains' parents. */
@@ -328,6 +180,7 @@ static int map_outermost(struct irqref_desc *desc, struct irqref_level *level,
 		level->chip_data = NULL;
 		shadow_remove(shadow);
 	}
+	creation->made = !rc;
 	return rc;
 }
 
@@ -342,7 +195,7 @@ static int twin_map(struct irqref_desc *desc, struct irqref_level *level, const 
 }
 
 /*
- * The number is taken off @by_virq first: the kernel gives it out again at once.
+ * The kernel's number is taken off first: the kernel gives it out again at once.
  * A mapping that never lived stays the kernel's: only the ledger could not have it.
  */
 static void twin_unmap(struct irqref_desc *desc, struct irqref_level *level)
@@ -355,7 +208,7 @@ static void twin_unmap(struct irqref_desc *desc, struct irqref_level *level)
 		return;
 	level->chip_data = NULL;
 	virq = shadow->virq;
-	xa_cmpxchg(&by_virq, virq, shadow, NULL, GFP_KERNEL);
+	shadow_unlink(shadow);
 	if (!inside_unborn(desc)) {
 		count(COUNT_TORN_DOWN);
 		if (mirror_usable(mirror)) {
@@ -380,6 +233,13 @@ static const struct irqref_domain_ops twin_ops = {
 
 /* ----------------------------------------------------------------- creating */
 
+/* Ends the mapping in the ledger alone. */
+static void give_up(u32 number)
+{
+	shadow_set_ending(number, END_NOTHING);
+	(void)inside_revoke(irqref_space, number);
+}
+
 /* The kernel has a mapping and the ledger another idea of it: the kernel is right. */
 static void correct(u32 number, unsigned int virq)
 {
@@ -395,20 +255,14 @@ static void refloat(struct mirror *mirror, struct creation *creation, u32 number
 	char by[NAME_LEN];
 	u32 same;
 
-	if (!mirror_shadow(number, &shadow))
+	if (!shadow_copy(number, &shadow))
 		return;
 	by[0] = '\0';
 	if (shadow.disposer[0])
 		caller_find(by, sizeof(by));
 	if (irqref_floating_get(mirror->twin, creation->hwirq, IRQREF_TYPE_NONE, NULL, &same, NULL))
 		return;
-	(void)SHADOW_CHANGE(number, {
-		if (!pci)
-			shadow->foreign = true;
-		shadow->disposer[0] = '\0';
-		if (by[0])
-			strscpy(shadow->creator, by, sizeof(shadow->creator));
-	});
+	shadow_floats(number, by, !pci);
 }
 
 /* With the mapping held. One that was there already is the kernel's to judge: type, affinity. */
@@ -421,7 +275,7 @@ static void create_held(struct mirror *mirror, struct creation *creation, u32 nu
 		return;
 	}
 	creation->virq = creation->original(creation);
-	if (!mirror_shadow(number, &shadow))
+	if (!shadow_copy(number, &shadow))
 		return;
 	if (!creation->virq) {
 		char left[256];
@@ -434,6 +288,12 @@ static void create_held(struct mirror *mirror, struct creation *creation, u32 nu
 		refloat(mirror, creation, number);
 	else
 		correct(number, creation->virq);
+}
+
+static void let_go(struct irqref_ref ref, u32 number)
+{
+	(void)irqref_put(irqref_space, ref);
+	shadow_sweep(number);
 }
 
 /* The library could not: what the kernel says holds, and the ledger says what it missed. */
@@ -451,6 +311,27 @@ static void create_plainly(struct creation *creation, int rc)
 	count(rc == IRQREF_ERR_NOMEM || rc == IRQREF_ERR_NOSPC ? COUNT_OOM : COUNT_UNKNOWN);
 }
 
+/*
+ * Holds the mapping of what is asked for, which is made if it is not there. One that was taken over too late,
+ * and is just being given up, is none.
+ */
+static int hold(struct mirror *mirror, struct creation *creation, struct irqref_ref *ref,
+                u32 *number)
+{
+	unsigned int attempt = 0;
+	int rc;
+
+	for (;; port_pause(NULL, attempt++)) {
+		rc = irqref_get(mirror->twin, creation->hwirq, IRQREF_TYPE_NONE, creating, creation,
+		                ref, NULL);
+		if (!rc)
+			rc = irqref_ref_virq(irqref_space, *ref, number);
+		if (rc || creation->made || shadow_wait_made(*number))
+			return rc;
+		let_go(*ref, *number);
+	}
+}
+
 unsigned int mirror_create(struct creation *creation)
 {
 	struct mirror *mirror = mirror_get(creation->domain);
@@ -460,12 +341,11 @@ unsigned int mirror_create(struct creation *creation)
 
 	count(COUNT_CREATES);
 	if (mirror)
-		rc = irqref_get(mirror->twin, creation->hwirq, IRQREF_TYPE_NONE, creating, creation,
-		                &ref, NULL);
-	if (!rc && !irqref_ref_virq(irqref_space, ref, &number)) {
+		rc = hold(mirror, creation, &ref, &number);
+	if (!rc) {
 		create_held(mirror, creation, number);
-		(void)irqref_put(irqref_space, ref);
-		mirror_sweep(number);
+		shadow_made(number);
+		let_go(ref, number);
 	} else {
 		create_plainly(creation, rc);
 	}
@@ -483,39 +363,87 @@ static bool still_mapped(const struct creation *then)
 	       now.levels[0].hwirq == then->levels[0].hwirq;
 }
 
-/* Takes a mapping over that the kernel has made. @creator NULL: whoever is on the stack. */
-int mirror_adopt(unsigned int virq, const char *creator)
+/*
+ * Takes over what was read of the kernel. Until that is done, with the handlers, or given up, others wait
+ * for it; whoever makes it, it is held meanwhile. It may have ended before the ledger had it, and
+ * nobody would tell: then it is given up, by the hold's end, and the kernel is not called; others may have its
+ * number by now. Returns EAGAIN then, or an error of the library's.
+ */
+static int adopt(struct mirror *mirror, struct creation *creation)
 {
-	struct creation creation = {.virq = virq, .asked = true, .creator = creator};
+	struct irqref_ref ref;
+	u32 number, same;
+	int rc = irqref_get(mirror->twin, creation->hwirq, IRQREF_TYPE_NONE, creating, creation,
+	                    &ref, NULL);
+
+	if (!rc)
+		rc = irqref_ref_virq(irqref_space, ref, &number);
+	if (rc)
+		return rc;
+	if (creation->made && still_mapped(creation)) {
+		(void)irqref_floating_get(mirror->twin, creation->hwirq, IRQREF_TYPE_NONE, NULL,
+		                          &same, NULL);
+		adopt_handlers(creation->virq, number);
+		shadow_made(number);
+	} else if (creation->made) {
+		shadow_set_ending(number, END_NOTHING);
+		rc = EAGAIN;
+	}
+	let_go(ref, number);
+	return rc;
+}
+
+static int adopt_once(unsigned int virq, const char *creator)
+{
+	struct creation creation = {.virq = virq, .creator = creator};
 	struct mirror *mirror;
-	u32 number;
 	int rc;
 
-	if (mirror_number(virq))
+	if (shadow_number(virq))
 		return 0;
 	rc = adopt_levels(virq, &creation);
 	if (rc)
 		return rc;
+	creation.hwirq = creation.levels[0].hwirq;
 	mirror = mirror_get(creation.levels[0].domain);
-	if (!mirror) {
-		count(COUNT_OOM);
-		return -ENOMEM;
-	}
-	rc = irqref_floating_get(mirror->twin, creation.levels[0].hwirq, IRQREF_TYPE_NONE,
-	                         &creation, &number, NULL);
-	mirror_put(mirror);
-	if (rc && rc != IRQREF_ERR_DEADLK)
-		count(rc == IRQREF_ERR_NOMEM ? COUNT_OOM : COUNT_UNKNOWN);
-	if (rc)
-		return -ENOMEM;
-	/*
-	 * It may have ended before the ledger had it, and nobody would tell. While the ledger gives it
-	 * up, others may create and dispose with the kernel's number: so it is the ledger's own that is
-	 * given up, which is nobody else's, and the kernel is not called.
-	 */
+	rc = mirror ? adopt(mirror, &creation) : IRQREF_ERR_NOMEM;
+	if (mirror)
+		mirror_put(mirror);
+	if (rc == EAGAIN)
+		return -EAGAIN;
+	/* If not here, then by somebody else just now; or there is no mapping any more. */
+	if ((!rc && creation.made) || shadow_number(virq))
+		return 0;
 	if (!still_mapped(&creation))
-		give_up(number);
-	return 0;
+		return -ENOENT;
+	/* DEADLK: a part of a create that is being followed already. */
+	if (rc != IRQREF_ERR_DEADLK)
+		count(rc == IRQREF_ERR_NOMEM || rc == IRQREF_ERR_NOSPC ? COUNT_OOM : COUNT_UNKNOWN);
+	return -ENOMEM;
+}
+
+/*
+ * Takes a mapping over that the kernel has made, with its handlers. @creator NULL: whoever is on the
+ * stack. If it ends meanwhile, the next one with its number is taken over instead.
+ */
+int mirror_adopt(unsigned int virq, const char *creator)
+{
+	int rc;
+
+	do
+		rc = adopt_once(virq, creator);
+	while (rc == -EAGAIN);
+	return rc;
+}
+
+/* The number of a mapping, settled; the ledger takes it over if it lacks it. */
+u32 mirror_known(unsigned int virq)
+{
+	u32 number = shadow_settled(virq);
+
+	if (!number && !mirror_adopt(virq, "unknown"))
+		number = shadow_settled(virq);
+	return number;
 }
 
 /* ------------------------------------------------------------------- ending */
@@ -523,23 +451,23 @@ int mirror_adopt(unsigned int virq, const char *creator)
 /* Ends a mapping for good, whoever holds it. */
 int mirror_end(unsigned int virq, enum ending ending, int kind)
 {
-	u32 number = mirror_number(virq);
+	u32 number = shadow_settled(virq);
 
 	if (!number)
 		return IRQREF_ERR_STALE;
-	set_ending(number, ending);
-	(void)SHADOW_CHANGE(number, shadow->kind = kind);
+	shadow_set_ending(number, ending);
+	shadow_set_kind(number, kind);
 	return inside_revoke(irqref_space, number);
 }
 
 /* Clears the floating reference: the mapping ends if nobody has a strong one. */
 int mirror_unfloat(unsigned int virq, enum ending ending)
 {
-	u32 number = mirror_number(virq);
+	u32 number = shadow_settled(virq);
 
 	if (!number)
 		return IRQREF_ERR_STALE;
-	set_ending(number, ending);
+	shadow_set_ending(number, ending);
 	return irqref_floating_put(irqref_space, number);
 }
 
@@ -560,9 +488,9 @@ struct mirror *mirror_domain_begin(struct irq_domain *domain)
 	mutex_unlock(&mirrors_lock);
 	if (!mirror)
 		return NULL;
-	for (number = mirror_next(0, &shadow); number; number = mirror_next(number, &shadow)) {
+	for (number = shadow_next(0, &shadow); number; number = shadow_next(number, &shadow)) {
 		if (shadow.mirror == mirror)
-			(void)SHADOW_CHANGE(number, shadow->kind = EVENT_DOMAIN_REMOVED_LIVE);
+			shadow_set_kind(number, EVENT_DOMAIN_REMOVED_LIVE);
 	}
 	(void)irqref_domain_remove(mirror->twin, IRQREF_REMOVE_FORCE, NULL, NULL);
 	return mirror;
@@ -599,10 +527,10 @@ static void settle(const struct shadow *shadow)
 		        shadow->virq, shadow->domain, shadow->hwirq, shadow->disposer, left);
 		event_by(EVENT_SETTLED, shadow->virq, shadow, left, shadow->disposer);
 	}
-	set_ending(shadow->number, END_NOTHING);
+	shadow_set_ending(shadow->number, END_NOTHING);
 	handlers_drop_all(shadow->number);
 	(void)inside_revoke(irqref_space, shadow->number);
-	mirror_sweep(shadow->number);
+	shadow_sweep(shadow->number);
 }
 
 void mirror_stop(void)
@@ -612,7 +540,7 @@ void mirror_stop(void)
 	unsigned long index;
 	u32 number;
 
-	for (number = mirror_next(0, &shadow); number; number = mirror_next(number, &shadow))
+	for (number = shadow_next(0, &shadow); number; number = shadow_next(number, &shadow))
 		settle(&shadow);
 	(void)irqref_consumer_remove(irqref_space, creating, NULL, NULL);
 	xa_for_each(&mirrors, index, mirror)
@@ -622,6 +550,5 @@ void mirror_stop(void)
 		mirror_put(mirror);
 	}
 	xa_destroy(&mirrors);
-	xa_destroy(&by_virq);
-	xa_destroy(&by_number);
+	shadow_stop();
 }

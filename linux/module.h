@@ -13,10 +13,11 @@
  * replaced, or a call of the library that may wait, is called. (A domain that could not be kept is
  * taken back under mirrors_lock. It has no mappings: that waits for a grace period, for nobody else.)
  *
- * So whoever waits in port_pause(), for a task that makes or ends the mapping he wants, holds nothing
- * that this task could need, but what its caller brought along: and that one may sleep, as the kernel's
- * own function would, on the mutex of the domain. Who makes a mapping may make one of another domain
- * meanwhile, a cascade's parent: these waits follow the order of the controllers, as in the kernel.
+ * So whoever waits in port_pause(), for a task that makes, takes over or ends the mapping he wants, holds
+ * nothing that this task could need, but what its caller brought along. Who takes one over needs none of
+ * that. Who makes or ends one may sleep, as the kernel's own function would, on the mutex of the domain;
+ * and who makes one may make another meanwhile, a cascade's parent, of another domain: these waits follow
+ * the order of the controllers, as in the kernel.
  */
 #ifndef IRQREF_MODULE_H
 #define IRQREF_MODULE_H
@@ -47,6 +48,7 @@ extern unsigned int irqref_fail;
 
 void *ledger_alloc(size_t size);
 void port_fill(struct irqref_port *port);
+void port_pause(void *ctx, unsigned int attempt);
 void port_stop(void);
 
 /* ----------------------------------------------------------------- hooks.c */
@@ -141,7 +143,7 @@ void replaced_set_handler(unsigned int virq, irq_flow_handler_t handler, int cha
                           const char *name);
 void replaced_pci_assign(struct pci_dev *dev);
 
-/* ---------------------------------------------------------------- mirror.c */
+/* ---------------------------------------------------------------- shadow.c */
 
 /* Which of the kernel's functions ends a mapping when the library says so. */
 enum ending {
@@ -149,6 +151,59 @@ enum ending {
 	END_FREE_IRQS, /* irq_domain_free_irqs() */
 	END_NOTHING,   /* somebody else has ended it, or is about to; stays so */
 };
+
+struct mirror;
+struct creation;
+
+/*
+ * struct shadow - what the module knows of a mapping beyond the library
+ * @virq: the kernel's number
+ * @number: the library's
+ * @hwirq: in the outermost domain
+ * @domain: name of that
+ * @creator: who made it first, or "unknown"
+ * @disposer: who disposed of it while it was in use, or empty
+ * @mirror: of that domain; to compare with
+ * @ending: how it ends
+ * @kind: what its revocation is recorded as, an enum event_kind
+ * @maker: who is just making it, or taking it over; NULL once it has its first holders
+ * @foreign: somebody else than the routing of PCI devices has created it
+ * @revoked: only holders are left of it
+ */
+struct shadow {
+	struct rcu_head rcu;
+	u32 virq;
+	u32 number;
+	u64 hwirq;
+	char domain[NAME_LEN];
+	char creator[NAME_LEN];
+	char disposer[NAME_LEN];
+	const struct mirror *mirror;
+	const struct task_struct *maker;
+	enum ending ending;
+	int kind;
+	bool foreign;
+	bool revoked;
+};
+
+u32 shadow_number(unsigned int virq);
+u32 shadow_settled(unsigned int virq);
+bool shadow_copy(u32 number, struct shadow *out);
+u32 shadow_next(u32 number, struct shadow *out);
+struct shadow *shadow_add(const struct creation *creation, struct irqref_desc *desc,
+                          struct irqref_level *level);
+void shadow_made(u32 number);
+bool shadow_wait_made(u32 number);
+void shadow_set_ending(u32 number, enum ending ending);
+void shadow_set_kind(u32 number, int kind);
+void shadow_disposed_by(u32 number, const char *by);
+void shadow_floats(u32 number, const char *by, bool foreign);
+void shadow_unlink(struct shadow *shadow);
+void shadow_remove(struct shadow *shadow);
+void shadow_sweep(u32 number);
+void shadow_stop(void);
+
+/* ---------------------------------------------------------------- mirror.c */
 
 /*
  * struct mirror - an irq_domain, and the library's domain that stands for it
@@ -162,35 +217,6 @@ struct mirror {
 	struct irqref_domain *twin;
 	struct mirror *parent;
 	bool gone;
-};
-
-/*
- * struct shadow - what the module knows of a mapping beyond the library
- * @virq: the kernel's number
- * @number: the library's
- * @hwirq: in the outermost domain
- * @domain: name of that
- * @creator: who made it first, or "unknown"
- * @disposer: who disposed of it while it was in use, or empty
- * @mirror: of that domain; to compare with
- * @ending: how it ends
- * @kind: what its revocation is recorded as, an enum event_kind
- * @foreign: somebody else than the routing of PCI devices has created it
- * @revoked: only holders are left of it
- */
-struct shadow {
-	struct rcu_head rcu;
-	u32 virq;
-	u32 number;
-	u64 hwirq;
-	char domain[NAME_LEN];
-	char creator[NAME_LEN];
-	char disposer[NAME_LEN];
-	const struct mirror *mirror;
-	enum ending ending;
-	int kind;
-	bool foreign;
-	bool revoked;
 };
 
 /* One level of a mapping, as the kernel has it. */
@@ -207,6 +233,7 @@ struct level {
  * @creator: who asks; NULL: look at the stack if it matters
  * @virq: the kernel's answer
  * @asked: the kernel was asked
+ * @made: it was not in the ledger before
  * @levels: the mapping's levels, outermost first
  */
 struct creation {
@@ -218,6 +245,7 @@ struct creation {
 	const char *creator;
 	unsigned int virq;
 	bool asked;
+	bool made;
 	unsigned int nr_levels;
 	unsigned int at;
 	struct level levels[LEVELS_MAX];
@@ -234,17 +262,13 @@ int mirror_unfloat(unsigned int virq, enum ending ending);
 int mirror_end(unsigned int virq, enum ending ending, int kind);
 struct mirror *mirror_domain_begin(struct irq_domain *domain);
 void mirror_domain_end(struct mirror *mirror);
-u32 mirror_number(unsigned int virq);
-bool mirror_shadow(u32 number, struct shadow *out);
-u32 mirror_next(u32 number, struct shadow *out);
-void mirror_disposed_by(u32 number, const char *by);
-void mirror_sweep(u32 number);
+u32 mirror_known(unsigned int virq);
 
 /* ----------------------------------------------------------------- adopt.c */
 
 void adopt_all(void);
 int adopt_levels(unsigned int virq, struct creation *creation);
-void adopt_handlers(unsigned int virq);
+void adopt_handlers(unsigned int virq, u32 number);
 
 /* -------------------------------------------------------------- handlers.c */
 

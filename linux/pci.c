@@ -78,7 +78,7 @@ static void hold_drop(struct hold *hold)
 {
 	(void)irqref_put(irqref_space, hold->ref);
 	(void)irqref_consumer_remove(irqref_space, hold->consumer, NULL, NULL);
-	mirror_sweep(hold->number);
+	shadow_sweep(hold->number);
 	kfree(hold);
 }
 
@@ -152,9 +152,7 @@ static void hold(struct pci_dev *dev)
 
 	if (!is_wired(dev))
 		return;
-	number = mirror_number(dev->irq);
-	if (!number && !mirror_adopt(dev->irq, "unknown"))
-		number = mirror_number(dev->irq);
+	number = mirror_known(dev->irq);
 	if (number && number != held_by(dev))
 		hold_number(dev, number);
 }
@@ -184,7 +182,7 @@ static void release(u32 number)
 {
 	struct shadow shadow;
 
-	if (ARCH_COUNTS || !mirror_shadow(number, &shadow) || shadow.revoked || shadow.foreign)
+	if (ARCH_COUNTS || !shadow_copy(number, &shadow) || shadow.revoked || shadow.foreign)
 		return;
 	(void)mirror_unfloat(shadow.virq, END_DISPOSE);
 }

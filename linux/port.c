@@ -123,7 +123,7 @@ static void port_synchronize(void *ctx)
 
 #define PAUSE_SPINS 16
 
-static void port_pause(void *ctx, unsigned int attempt)
+void port_pause(void *ctx, unsigned int attempt)
 {
 	if (attempt < PAUSE_SPINS)
 		cond_resched();

@@ -134,10 +134,7 @@ static bool ended(unsigned int virq, int rc)
 	return !rc || rc == IRQREF_ERR_STALE;
 }
 
-/*
- * A mapping that the ledger has is the library's to end. While it is watched only, a dispose ends it
- * whoever uses it, as the kernel has it.
- */
+/* While a mapping is watched only, a dispose ends it whoever uses it, as the kernel has it. */
 static bool dispose(unsigned int virq)
 {
 	int rc;
@@ -150,17 +147,19 @@ static bool dispose(unsigned int virq)
 	return ended(virq, rc);
 }
 
+/*
+ * What the ledger lacks, which is just being taken over or was made when there was no memory, it gets
+ * first. So it is always the library that ends a mapping, and no ending escapes who is just taking it over.
+ */
 void replaced_dispose(unsigned int virq)
 {
 	bool done = false;
 
 	if (virq && may_follow()) {
-		if (mirror_number(virq))
+		if (mirror_known(virq))
 			done = dispose(virq);
 		else if (!is_mapped(virq))
 			event(EVENT_DOUBLE_DISPOSE, virq, NULL, "-");
-		else /* The ledger lacks it: for want of memory, once it was short of it. */
-			count(counted(COUNT_OOM) ? COUNT_OOM : COUNT_UNKNOWN);
 	}
 	if (!done)
 		ORIGINAL_VOID(HOOK_DISPOSE, irq_dispose_mapping, virq);
@@ -173,7 +172,7 @@ void replaced_dispose(unsigned int virq)
  */
 void replaced_free_irqs(unsigned int virq, unsigned int nr)
 {
-	u32 number = may_follow() && nr == 1 ? mirror_number(virq) : 0;
+	u32 number = may_follow() && nr == 1 ? mirror_known(virq) : 0;
 	bool done = false;
 	unsigned int i;
 
@@ -182,8 +181,10 @@ void replaced_free_irqs(unsigned int virq, unsigned int nr)
 		count(COUNT_DISPOSES);
 		done = ended(virq, mirror_end(virq, END_FREE_IRQS, EVENT_DISPOSE_IN_USE));
 	} else if (may_follow()) {
-		for (i = 0; i < nr; i++)
-			(void)mirror_end(virq + i, END_NOTHING, EVENT_REVOKED);
+		for (i = 0; i < nr; i++) {
+			if (mirror_known(virq + i))
+				(void)mirror_end(virq + i, END_NOTHING, EVENT_REVOKED);
+		}
 	}
 	if (!done)
 		ORIGINAL_VOID(HOOK_FREE_IRQS, irq_domain_free_irqs, virq, nr);
@@ -196,11 +197,11 @@ void replaced_free_irqs(unsigned int virq, unsigned int nr)
  */
 static void left_mapped(unsigned int virq)
 {
-	u32 number = mirror_number(virq);
+	u32 number = shadow_number(virq);
 	struct shadow shadow;
 	char left[256];
 
-	if (!mirror_shadow(number, &shadow))
+	if (!shadow_copy(number, &shadow))
 		return;
 	if (!holders_print(number, left, sizeof(left)))
 		event(EVENT_LEAKED, virq, &shadow, left);
@@ -253,7 +254,7 @@ static void request_begin(struct requested *requested)
 {
 	if (!may_follow())
 		return;
-	requested->late = handler_there(mirror_number(requested->virq), requested->cookie);
+	requested->late = handler_there(mirror_known(requested->virq), requested->cookie);
 	if (!requested->late)
 		requested->number = handler_add(requested->virq, requested->name, requested->code,
 		                                requested->cookie);
@@ -298,14 +299,18 @@ static void dropped(unsigned int virq, u32 number, const void *cookie, bool foun
 		event(EVENT_STALE_FREE, virq, NULL, "-");
 }
 
-/* The reference goes last: it may have been what kept the mapping. */
+/*
+ * The reference goes last: it may have been what kept the mapping. Until then the kernel's number is not
+ * another mapping's, unless the ledger lacks the handler; it may have taken both over meanwhile.
+ */
 const void *replaced_free(unsigned int virq, void *dev)
 {
-	u32 number = mirror_number(virq);
+	u32 number = shadow_number(virq);
 	const void *name = ORIGINAL(HOOK_FREE, free_irq, virq, dev);
 
 	if (may_follow())
-		dropped(virq, number, cookie_or_plain(dev), name != NULL);
+		dropped(virq, number ? number : shadow_number(virq), cookie_or_plain(dev),
+		        name != NULL);
 	hook_leave();
 	return name;
 }
@@ -330,42 +335,46 @@ int replaced_request_percpu(unsigned int virq, irq_handler_t handler, unsigned l
 
 void replaced_free_percpu(unsigned int virq, void __percpu *dev)
 {
-	u32 number = mirror_number(virq);
+	u32 number = shadow_number(virq);
 
 	ORIGINAL_VOID(HOOK_FREE_PERCPU, free_percpu_irq, virq, dev);
 	if (may_follow())
-		dropped(virq, number, cookie_or_plain((void __force *)dev), true);
+		dropped(virq, number ? number : shadow_number(virq),
+		        cookie_or_plain((void __force *)dev), true);
 	hook_leave();
 }
 
-/* A demultiplexer that takes the place of another one keeps its reference. */
-static void chained(unsigned int virq, irq_flow_handler_t handler)
+/* Before the kernel has it, as with requests. One that takes the place of another keeps its reference. */
+static void chained_begin(unsigned int virq, irq_flow_handler_t handler)
 {
-	u32 number = mirror_number(virq);
-
-	if (!may_follow()) {
+	if (!may_follow())
 		count(COUNT_UNKNOWN);
-		return;
-	}
-	if (!handler)
-		dropped(virq, number, handler_chained, true);
-	else if (!handler_there(number, handler_chained))
+	else if (handler && !handler_there(mirror_known(virq), handler_chained))
 		(void)handler_add(virq, "chained", (const void *)handler, handler_chained);
+}
+
+static void chained_end(unsigned int virq, irq_flow_handler_t handler)
+{
+	if (may_follow() && !handler)
+		dropped(virq, shadow_number(virq), handler_chained, true);
 }
 
 void replaced_set_chained(unsigned int virq, irq_flow_handler_t handler, void *data)
 {
+	chained_begin(virq, handler);
 	ORIGINAL_VOID(HOOK_SET_CHAINED, irq_set_chained_handler_and_data, virq, handler, data);
-	chained(virq, handler);
+	chained_end(virq, handler);
 	hook_leave();
 }
 
 void replaced_set_handler(unsigned int virq, irq_flow_handler_t handler, int is_chained,
                           const char *name)
 {
+	if (is_chained)
+		chained_begin(virq, handler);
 	ORIGINAL_VOID(HOOK_SET_HANDLER, __irq_set_handler, virq, handler, is_chained, name);
 	if (is_chained)
-		chained(virq, handler);
+		chained_end(virq, handler);
 	hook_leave();
 }
 
