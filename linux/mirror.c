@@ -248,6 +248,16 @@ static void correct(u32 number, unsigned int virq)
 	(void)mirror_adopt(virq, NULL);
 }
 
+/* Whether somebody disposed of it and nobody created it again: that may have been before it was recorded. */
+static bool is_disposed(const struct shadow *shadow)
+{
+	bool floating;
+	u32 strong;
+
+	inside_count(irqref_space, shadow->number, &strong, &floating);
+	return shadow->disposer[0] && !floating;
+}
+
 static void refloat(struct mirror *mirror, struct creation *creation, u32 number)
 {
 	bool pci = pci_routing() != NULL;
@@ -258,7 +268,7 @@ static void refloat(struct mirror *mirror, struct creation *creation, u32 number
 	if (!shadow_copy(number, &shadow))
 		return;
 	by[0] = '\0';
-	if (shadow.disposer[0])
+	if (is_disposed(&shadow))
 		caller_find(by, sizeof(by));
 	if (irqref_floating_get(mirror->twin, creation->hwirq, IRQREF_TYPE_NONE, NULL, &same, NULL))
 		return;
@@ -522,7 +532,7 @@ static void settle(const struct shadow *shadow)
 	char left[256];
 
 	holders_print(shadow->number, left, sizeof(left));
-	if (shadow->disposer[0] && !shadow->revoked) {
+	if (is_disposed(shadow) && !shadow->revoked) {
 		pr_info("virq %u (%s, hwirq %llu) stays mapped: %s disposed of it while in use by %s\n",
 		        shadow->virq, shadow->domain, shadow->hwirq, shadow->disposer, left);
 		event_by(EVENT_SETTLED, shadow->virq, shadow, left, shadow->disposer);

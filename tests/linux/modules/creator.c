@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A caller that creates the mapping each time it wants its number, as free_irq(platform_get_irq(..))
- * does. Write to /sys/module/creator/parameters/:
+ * does, of the lab's line "line". Write to /sys/module/creator/parameters/:
  *   rounds  so many times: create, request, create, free
  *   dispose anything: one dispose
  */
 #include <linux/module.h>
 
 #include "lab.h"
+
+static unsigned int line = LAB_CREATED;
+module_param(line, uint, 0444);
 
 static irqreturn_t creator_handler(int irq, void *data)
 {
@@ -16,8 +19,7 @@ static irqreturn_t creator_handler(int irq, void *data)
 
 static unsigned int creator_create(void)
 {
-	struct irq_fwspec spec = {
-	        .fwnode = lab_domain->fwnode, .param_count = 1, .param = {LAB_CREATED}};
+	struct irq_fwspec spec = {.fwnode = lab_domain->fwnode, .param_count = 1, .param = {line}};
 
 	return irq_create_fwspec_mapping(&spec);
 }
@@ -49,7 +51,7 @@ module_param_cb(rounds, &rounds_ops, NULL, 0200);
 
 static int dispose_set(const char *text, const struct kernel_param *param)
 {
-	irq_dispose_mapping(irq_find_mapping(lab_domain, LAB_CREATED));
+	irq_dispose_mapping(irq_find_mapping(lab_domain, line));
 	return 0;
 }
 static const struct kernel_param_ops dispose_ops = {.set = dispose_set};
