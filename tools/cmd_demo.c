@@ -61,10 +61,6 @@ static int run(struct demo *demo)
 	if (!demo_pseries(demo) || !demo_p1010(demo))
 		return TOOL_USAGE;
 	sum_up(demo);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		tool_error("demo: the output cannot be written");
-		return TOOL_FAILED;
-	}
 	return demo->broken ? TOOL_FAILED : TOOL_OK;
 }
 
@@ -100,8 +96,7 @@ int cmd_demo(int argc, char **argv)
 			fputs(usage_text, stdout);
 			return TOOL_OK;
 		default:
-			fputs("Try 'irqref demo --help'.\n", stderr);
-			return TOOL_USAGE;
+			return tool_try_help(argv[0]);
 		}
 		if (!demo.board || !rule || !colour)
 			return TOOL_USAGE;

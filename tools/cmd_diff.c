@@ -292,7 +292,7 @@ int cmd_diff(int argc, char **argv)
 			fputs(usage_text, stdout);
 			return TOOL_OK;
 		default:
-			return TOOL_USAGE;
+			return tool_try_help(argv[0]);
 		}
 	}
 	if (argc - optind != 2) {

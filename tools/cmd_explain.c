@@ -241,7 +241,7 @@ int cmd_explain(int argc, char **argv)
 			fputs(usage_text, stdout);
 			return TOOL_OK;
 		default:
-			return TOOL_USAGE;
+			return tool_try_help(argv[0]);
 		}
 	}
 	if (request.pci && request.msi) {

@@ -136,7 +136,7 @@ static int watch(const struct watcher *w)
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	while (!interrupted) {
+	while (!interrupted && !ferror(stdout)) {
 		if (!read_ledger(w, &now)) {
 			ledger_free(&before);
 			return TOOL_USAGE;
@@ -196,7 +196,7 @@ int cmd_holders(int argc, char **argv)
 			fputs(usage_text, stdout);
 			return TOOL_OK;
 		default:
-			return TOOL_USAGE;
+			return tool_try_help(argv[0]);
 		}
 	}
 	if (optind < argc) {

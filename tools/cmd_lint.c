@@ -111,7 +111,7 @@ int cmd_lint(int argc, char **argv)
 			fputs(usage_text, stdout);
 			return TOOL_OK;
 		default:
-			return TOOL_USAGE;
+			return tool_try_help(argv[0]);
 		}
 	}
 	if (optind == argc) {

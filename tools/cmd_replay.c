@@ -64,8 +64,7 @@ int cmd_replay(int argc, char **argv)
 			fputs(usage_text, stdout);
 			return TOOL_OK;
 		default:
-			fputs("Try 'irqref replay --help'.\n", stderr);
-			return TOOL_USAGE;
+			return tool_try_help(argv[0]);
 		}
 	}
 	if (optind == argc) {
@@ -77,10 +76,6 @@ int cmd_replay(int argc, char **argv)
 
 		if (one > result)
 			result = one;
-	}
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		tool_error("replay: the output cannot be written");
-		return TOOL_FAILED;
 	}
 	return result;
 }

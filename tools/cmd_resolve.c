@@ -489,7 +489,7 @@ int cmd_resolve(int argc, char **argv)
 			fputs(usage_text, stdout);
 			return TOOL_OK;
 		default:
-			return TOOL_USAGE;
+			return tool_try_help(argv[0]);
 		}
 	}
 	if (!tool_board_open(&board, argv + optind, argc - optind))

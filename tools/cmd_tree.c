@@ -396,7 +396,7 @@ int cmd_tree(int argc, char **argv)
 			fputs(usage_text, stdout);
 			return TOOL_OK;
 		default:
-			return TOOL_USAGE;
+			return tool_try_help(argv[0]);
 		}
 	}
 	if (!tool_board_open(&board, argv + optind, argc - optind))

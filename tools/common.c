@@ -52,6 +52,12 @@ void tool_die(const char *fmt, ...)
 	exit(TOOL_USAGE);
 }
 
+int tool_try_help(const char *command)
+{
+	fprintf(stderr, "Try '%s --help'.\n", command);
+	return TOOL_USAGE;
+}
+
 void *tool_realloc(void *old, size_t size)
 {
 	void *mem = realloc(old, size ? size : 1);

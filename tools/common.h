@@ -28,6 +28,9 @@ void tool_file_error(const char *file, const char *fmt, ...) __attribute__((form
 /** tool_error(), then exit(TOOL_USAGE). */
 void tool_die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 
+/** When getopt_long() has said what is wrong with an option: where help is. Returns TOOL_USAGE. */
+int tool_try_help(const char *command);
+
 /** malloc and friends that end the command with a message where there is no memory. */
 void *tool_alloc(size_t size);
 void *tool_zalloc(size_t count, size_t size);
@@ -64,7 +67,7 @@ void tool_text_put(struct tool_text *text, const char *from, size_t len);
 void tool_text_clear(struct tool_text *text);
 void tool_text_free(struct tool_text *text);
 
-/** The commands; argv[0] is the command's own name. */
+/** The commands; argv[0] is "irqref" and the command's name. */
 int cmd_diff(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_holders(int argc, char **argv);

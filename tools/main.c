@@ -2,8 +2,10 @@
 /*
  * The command irqref.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common.h"
 
@@ -27,7 +29,8 @@ static const char usage_text[] =
         "\n"
         "  --help, --version; irqref COMMAND --help\n"
         "\n"
-        "Exit status: 0 success; 1 something failed that was to hold; 2 wrong input or usage.\n";
+        "Exit status: 0 success; 1 something failed that was to hold; 2 wrong input or usage, or the\n"
+        "output cannot be written.\n";
 
 static const struct {
 	const char *name;
@@ -43,7 +46,31 @@ static bool is_option(const char *arg, const char *brief, const char *full)
 	return strcmp(arg, brief) == 0 || strcmp(arg, full) == 0;
 }
 
-int main(int argc, char **argv)
+/*
+ * A standard stream that the caller has closed must not become the first file that is opened. What is there
+ * instead fails when it is used.
+ */
+static void hold_streams(void)
+{
+	static const int flags[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", flags[fd]) != fd)
+			return;
+	}
+}
+
+/* Runs a command by the name that its messages should have. */
+static int run(int (*command)(int argc, char **argv), int argc, char **argv)
+{
+	char name[sizeof("irqref ") + 16];
+
+	snprintf(name, sizeof(name), "irqref %s", argv[0]);
+	argv[0] = name;
+	return command(argc, argv);
+}
+
+static int run_any(int argc, char **argv)
 {
 	if (argc < 2) {
 		fputs(usage_text, stderr);
@@ -59,8 +86,22 @@ int main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (strcmp(argv[1], commands[i].name) == 0)
-			return commands[i].run(argc - 1, argv + 1);
+			return run(commands[i].run, argc - 1, argv + 1);
 	}
 	tool_error("there is no command '%s'; try 'irqref --help'", argv[1]);
 	return TOOL_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	int result;
+
+	hold_streams();
+	result = run_any(argc, argv);
+	/* A full disk is known when the last of the output goes there. */
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		tool_error("the output cannot be written");
+		result = TOOL_USAGE;
+	}
+	return result;
 }

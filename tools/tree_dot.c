@@ -6,6 +6,7 @@
 #include "tree.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -156,6 +157,9 @@ static int run_dot(FILE *in)
 		if (errno != EINTR)
 			return -1;
 	}
+	/* Nobody reads: this ends as it would had it written itself. */
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE)
+		raise(SIGPIPE);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 

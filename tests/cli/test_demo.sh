@@ -166,7 +166,7 @@ for i in 1 2 3 4 5; do
 done
 full() {
 	"$irqref" demo --board builtin >/dev/full 2>"$work/full.err"
-	[ $? = 1 ]
+	[ $? = 2 ]
 }
 ok 'a full disk is noticed' full
 ok 'and said' grep -q 'cannot be written' "$work/full.err"
