@@ -392,9 +392,9 @@ static void attend_chunk(struct irqref_space *space, struct chunk *chunk)
 			continue;
 		bits = and_sc(visitors, ~ATTENTION_BOTH) & ATTENTION_BOTH;
 		if (bits & ATTENTION)
-			attend(space, &chunk->desc[word * 2]);
+			attend(space, &chunk->desc[(size_t)word * 2]);
 		if (bits & ATTENTION << 16)
-			attend(space, &chunk->desc[word * 2 + 1]);
+			attend(space, &chunk->desc[(size_t)word * 2 + 1]);
 	}
 }
 
