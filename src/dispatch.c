@@ -164,16 +164,29 @@ COLD void run_busy(struct irqref_space *space, struct irqref_desc *desc, uint32_
 }
 
 /*
+ * An edge meets a run that began when the line was a level's, at whose end nobody looks for one: a
+ * flush waits for that end.
+ */
+COLD void keep_for_flush(struct irqref_desc *desc)
+{
+	or_sc(&desc->flags, F_RESEND);
+	irqref_attention(desc_space(desc), desc);
+}
+
+/*
  * Returns false when the line has become free or closed. PENDING is set also where it is set
  * already: so the run that leave() then begins sees what this CPU wrote before its interrupt.
  */
-static bool add_pending(struct irqref_desc *desc, uint32_t line)
+static bool add_pending(struct irqref_desc *desc, uint32_t line, uint32_t flags)
 {
 	for (;;) {
 		if (!(line & LINE_BUSY) || line & LINE_CLOSED)
 			return false;
-		if (!(line & LINE_TRACKED))
+		if (!(line & LINE_TRACKED)) {
+			if (flags & F_TRACK)
+				keep_for_flush(desc);
 			return true;
+		}
 		if (cas_sc(&desc->line, &line, line | LINE_PENDING))
 			return true;
 	}
@@ -199,12 +212,12 @@ static bool hand_over(struct irqref_desc *desc, uint32_t line, uint32_t flags)
 	bool done = false;
 
 	if (!(flags & (F_CHIP | F_IDLE)))
-		return add_pending(desc, line);
+		return add_pending(desc, line, flags);
 	add_sc(visitors, one);
 	if (!(ld_sc(&desc->line) & LINE_CLOSED)) {
 		if (flow == IRQREF_FLOW_LEVEL || flow == IRQREF_FLOW_EDGE)
 			line_ack(desc);
-		done = add_pending(desc, line);
+		done = add_pending(desc, line, flags);
 		if (done && flow == IRQREF_FLOW_FASTEOI)
 			line_eoi(desc);
 	}

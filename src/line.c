@@ -113,12 +113,15 @@ void irqref_line_close(struct irqref_space *space, struct irqref_desc *desc)
 		space->port.pause(space->port.ctx, attempt++);
 }
 
+static uint32_t track_bit(unsigned int type)
+{
+	return type & (IRQREF_TYPE_HIGH | IRQREF_TYPE_LOW) ? 0 : F_TRACK;
+}
+
 /* Under the lock. The chip has the type already, or has none to set. */
 static void record_type(struct irqref_desc *desc, unsigned int type)
 {
-	uint32_t track = type & (IRQREF_TYPE_HIGH | IRQREF_TYPE_LOW) ? 0 : F_TRACK;
-
-	flags_change(desc, F_TYPE | F_TRACK, track | (uint32_t)type << F_TYPE_SHIFT);
+	flags_change(desc, F_TYPE | F_TRACK, track_bit(type) | (uint32_t)type << F_TYPE_SHIFT);
 }
 
 static int program_type(struct irqref_desc *desc, unsigned int type)
@@ -170,17 +173,22 @@ static void plan(struct irqref_desc *desc)
 	flags_change(desc, F_CHIP, 0);
 }
 
-/* Under the lock. Without handlers the chip is told when the first one comes. */
+/*
+ * Under the lock. Without handlers the chip is told when the first one comes. An edge counts as soon
+ * as the chip may report one.
+ */
 int irqref_line_set_type(struct irqref_desc *desc, unsigned int type)
 {
+	unsigned int before = irqref_desc_type(desc);
 	int rc = IRQREF_OK;
 
 	if (!(ld_rlx(&desc->flags) & (F_IDLE | F_GONE))) {
+		if (track_bit(type))
+			flags_change(desc, 0, F_TRACK);
 		rc = program_type(desc, type);
 		plan(desc);
 	}
-	if (!rc)
-		record_type(desc, type);
+	record_type(desc, rc ? before : type);
 	return rc;
 }
 

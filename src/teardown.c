@@ -340,10 +340,14 @@ int irqref_revoke_own(struct irqref_space *space, struct irqref_ref ref)
 
 /* -------------------------------------------------------------- flushing */
 
+/* Behind a run at whose end nobody looks for an edge, see keep_for_flush(). */
 static void resend(struct irqref_space *space, struct irqref_desc *desc)
 {
-	unsigned long flags = irqref_hot_irq_save();
+	unsigned long flags;
 
+	if (!(ld_rlx(&desc->line) & LINE_TRACKED))
+		irqref_line_wait(space, desc);
+	flags = irqref_hot_irq_save();
 	irqref_hot_read_lock();
 	if (desc_state(desc) == IRQREF_LIVE)
 		irqref_line_run(space, desc);

@@ -247,6 +247,30 @@ static void R18_a_put_from_the_handler_still_completes(void)
 	world_end();
 }
 
+/* The level's run goes on while the line is an edge's already, and one comes. */
+static void edge_after_change(struct counter *self, irqref_virq_t virq)
+{
+	(void)virq;
+	if (self->calls > 1)
+		return;
+	self->result = irqref_set_type(space, a, IRQREF_TYPE_RISING);
+	SURE(irqref_dispatch(pic.domain, 1));
+}
+
+static void R19_an_edge_during_the_last_run_as_a_level_is_kept(void)
+{
+	line(IRQREF_FLOW_SIMPLE, IRQREF_TYPE_HIGH);
+	hits.inside = edge_after_change;
+	SURE(irqref_dispatch(pic.domain, 1));
+	assert_int_equal(hits.result, IRQREF_OK);
+	assert_int_equal(hits.calls, 1);
+	SURE(irqref_flush(space));
+	assert_int_equal(hits.calls, 2);
+	SURE(irqref_flush(space));
+	assert_int_equal(hits.calls, 2);
+	line_end();
+}
+
 static void R17_deliveries_are_counted(void)
 {
 	uint32_t n = 9;
@@ -429,6 +453,7 @@ static const struct irqref_test tests[] = {
         TEST(R19_a_level_during_the_run_is_not_run_twice),
         TEST(R19_an_edge_during_a_run_that_disables_is_kept),
         TEST(R18_a_put_from_the_handler_still_completes),
+        TEST(R19_an_edge_during_the_last_run_as_a_level_is_kept),
         TEST(R17_deliveries_are_counted),
         TEST(R17_each_life_of_a_number_counts_from_zero),
         TEST(R19_a_stuck_level_line_is_masked_and_reported),
