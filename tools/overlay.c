@@ -27,6 +27,18 @@ static const char *explain(int err)
 	}
 }
 
+/* What has none changes nothing: a second board, most likely. */
+static bool has_fragment(const void *blob)
+{
+	int node;
+
+	fdt_for_each_subnode (node, blob, 0) {
+		if (fdt_subnode_offset(blob, node, "__overlay__") >= 0)
+			return true;
+	}
+	return false;
+}
+
 /* Well-formed as a tree: libfdt trusts the depth and the structure of what it applies. */
 static bool check(const char *file, void *blob, size_t size)
 {
@@ -36,6 +48,16 @@ static bool check(const char *file, void *blob, size_t size)
 	if (irqref_dt_storage(blob, size, &need, &diag) == 0)
 		return true;
 	tool_file_error(file, "not a well-formed devicetree: %s", diag.reason);
+	return false;
+}
+
+static bool check_overlay(const char *file, void *blob, size_t size)
+{
+	if (!check(file, blob, size))
+		return false;
+	if (has_fragment(blob))
+		return true;
+	tool_file_error(file, "this is no overlay: it has no fragment");
 	return false;
 }
 
@@ -61,7 +83,7 @@ static void *apply(void *base, const char *file, size_t *size)
 	void *overlay = tool_input_read(file, &overlay_size), *out = NULL;
 	int err = -FDT_ERR_NOSPACE;
 
-	if (overlay && check(file, overlay, overlay_size)) {
+	if (overlay && check_overlay(file, overlay, overlay_size)) {
 		room += overlay_size + 1024;
 		for (; !out && err == -FDT_ERR_NOSPACE && room <= TOOL_DTB_MAX * 2; room *= 2)
 			out = attempt(base, overlay, overlay_size, *size = room, &err);

@@ -170,6 +170,8 @@ says "the overlay is in the tree" out "/gpio@2000/added"
 dtc -q -I dts -O dtb -o plain.dtb "$data/board.dts"
 run "an overlay for a board without labels" 2 resolve plain.dtb add.dtbo
 says "the labels are asked for" err "irqref: add.dtbo: this overlay cannot be applied: the board lacks"
+run "a board in the place of an overlay" 2 resolve board.dtb board.dtb
+says "it would change nothing" err "irqref: board.dtb: this is no overlay: it has no fragment"
 run "a missing overlay" 2 resolve board.dtb none.dtbo
 says "a missing overlay is named" err "irqref: none.dtbo: No such file"
 head -c 90 add.dtbo >short.dtbo
