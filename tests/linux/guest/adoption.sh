@@ -40,7 +40,10 @@ end() {
 # Whoever stops does so on the one CPU, whoever does not is on the other.
 taskset -p 1 $$ >/dev/null
 
-for at in irqref_get irqref_mapping_take irqref_ref_virq adopt_handlers; do
+# The rest is the same in both modes.
+places='irqref_get adopt_handlers'
+! protected || places='irqref_get irqref_mapping_take irqref_ref_virq adopt_handlers'
+for at in $places; do
 	begin at=$at meanwhile=dispose
 	test_that "disposed of when the load is at $at()" is "$(state)" 'Y N stuck 0'
 	test_that '... the ledger has no mapping' unknown

@@ -18,12 +18,12 @@
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/irqdomain.h>
-#include <linux/kprobes.h>
 #include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/module.h>
-#include <linux/ptrace.h>
 #include <linux/string.h>
+
+#include "probe.h"
 
 #define HWIRQ 3
 
@@ -65,7 +65,7 @@ static void stop_until(const bool *this, const bool *or_that)
 
 static int on_look(struct kprobe *probe, struct pt_regs *regs)
 {
-	if (!loader && regs_get_kernel_argument(regs, 0) == first)
+	if (!loader && probe_argument(regs, 0) == first)
 		loader = current;
 	return 0;
 }
@@ -106,22 +106,10 @@ static struct kprobe probes[] = {
 };
 static char symbols[ARRAY_SIZE(probes)][KSYM_NAME_LEN];
 
-/* Where a function's entry is ftrace's alone there is no probe but behind it; arguments are untouched. */
 static void plant(unsigned int i, const char *function)
 {
-	static const unsigned int offsets[] = {0, 4, 8};
-
-	if (!*function)
+	if (!*function || !probe_plant(&probes[i], function, symbols[i]))
 		return;
-	snprintf(symbols[i], sizeof(symbols[i]), "irqref:%s", function);
-	for (size_t n = 0; n < ARRAY_SIZE(offsets); n++) {
-		probes[i].addr = NULL;
-		probes[i].flags = 0;
-		probes[i].symbol_name = symbols[i];
-		probes[i].offset = offsets[n];
-		if (!register_kprobe(&probes[i]))
-			return;
-	}
 	symbols[i][0] = '\0';
 	pr_err("between: no probe at %s()\n", function);
 }

@@ -5,10 +5,10 @@
  * read: "stopped", somebody was stopped; "stuck", for longer than that can take. "go", to be written:
  * it goes on. The stopped task keeps its CPU: whoever writes needs another one.
  */
-#include <linux/kprobes.h>
 #include <linux/ktime.h>
 #include <linux/module.h>
-#include <linux/ptrace.h>
+
+#include "probe.h"
 
 static char *at = "";
 module_param(at, charp, 0444);
@@ -23,7 +23,7 @@ static int halt_here(struct kprobe *probe, struct pt_regs *regs)
 {
 	ktime_t end = ktime_add_ms(ktime_get(), 10000);
 
-	if (number && regs_get_kernel_argument(regs, 0) != number)
+	if (number && probe_argument(regs, 0) != number)
 		return 0;
 	if (xchg(&stopped, true))
 		return 0;
@@ -39,21 +39,7 @@ static struct kprobe probe = {.pre_handler = halt_here};
 
 static int __init halt_init(void)
 {
-	/* Where a function's entry is ftrace's alone, behind it; the arguments are untouched there. */
-	static const unsigned int offsets[] = {0, 4, 8};
-	int err = -EINVAL;
-
-	snprintf(symbol, sizeof(symbol), "irqref:%s", at);
-	for (size_t i = 0; i < ARRAY_SIZE(offsets); i++) {
-		probe.addr = NULL;
-		probe.flags = 0;
-		probe.symbol_name = symbol;
-		probe.offset = offsets[i];
-		err = register_kprobe(&probe);
-		if (!err)
-			break;
-	}
-	return err;
+	return probe_plant(&probe, at, symbol);
 }
 
 static void __exit halt_exit(void)
