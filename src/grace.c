@@ -10,17 +10,6 @@
  */
 #include "internal.h"
 
-/* Under the space lock. */
-uint32_t irqref_grace_stamp(const struct irqref_space *space)
-{
-	return space->grace_started + 1u;
-}
-
-bool irqref_grace_over(const struct irqref_space *space, uint32_t stamp)
-{
-	return (int32_t)(ld_acq(&space->grace_done) - stamp) >= 0;
-}
-
 /* Waits for a period that begins now. */
 void irqref_grace_pass(struct irqref_space *space)
 {
@@ -45,7 +34,7 @@ void irqref_retire(struct irqref_space *space, struct grave *grave, size_t size)
 		return;
 	flags = space_lock(space);
 	grave->size = size;
-	grave->stamp = irqref_grace_stamp(space);
+	grave->stamp = grace_stamp(space);
 	grave->next = space->graves;
 	space->graves = grave;
 	space_unlock(space, flags);
@@ -57,7 +46,7 @@ void irqref_limbo(struct irqref_space *space, uint32_t slot)
 	struct ref *ref = ref_at(space, slot);
 	unsigned long flags = space_lock(space);
 
-	ref->next = irqref_grace_stamp(space);
+	ref->next = grace_stamp(space);
 	ref->cnext = space->limbo;
 	space->limbo = slot;
 	st_rlx(&space->limbo_length, space->limbo_length + 1u);
@@ -73,7 +62,7 @@ static void reap_limbo(struct irqref_space *space)
 		uint32_t slot = *link;
 		struct ref *ref = ref_at(space, slot);
 
-		if (!irqref_grace_over(space, ref->next)) {
+		if (!grace_over(space, ref->next)) {
 			link = &ref->cnext;
 			continue;
 		}
@@ -93,7 +82,7 @@ static struct grave *take_graves(struct irqref_space *space)
 	while (*link) {
 		struct grave *grave = *link;
 
-		if (!irqref_grace_over(space, grave->stamp)) {
+		if (!grace_over(space, grave->stamp)) {
 			link = &grave->next;
 			continue;
 		}
@@ -126,7 +115,7 @@ static struct irqref_desc *take_unreleased(struct irqref_space *space)
 	while (space->unreleased) {
 		struct irqref_desc *at = desc_of(space, space->unreleased);
 
-		if (!irqref_grace_over(space, cold_of(at)->stamp))
+		if (!grace_over(space, cold_of(at)->stamp))
 			break;
 		space->unreleased = REST_NEXT(at);
 		if (ld_rlx(&at->flags) & F_UNRELEASED) {

@@ -401,6 +401,17 @@ static inline void desc_set_state(struct irqref_desc *desc, enum irqref_state st
 	st_rel(&desc->word, word | (uint32_t)state << WORD_STATE_SHIFT);
 }
 
+/* Of what is unlinked now: the number of a grace period that is long enough. Under the space lock. */
+static inline uint32_t grace_stamp(const struct irqref_space *space)
+{
+	return space->grace_started + 1u;
+}
+
+static inline bool grace_over(const struct irqref_space *space, uint32_t stamp)
+{
+	return (int32_t)(ld_acq(&space->grace_done) - stamp) >= 0;
+}
+
 static inline uint32_t desc_strong(const struct irqref_desc *desc)
 {
 	return ld_rlx(&desc->word) & WORD_STRONG;
@@ -571,8 +582,6 @@ void irqref_pool_give_locked(struct pool *pool, uint32_t slot);
 void irqref_pool_give(struct irqref_space *space, struct pool *pool, uint32_t slot);
 
 /* grace.c */
-uint32_t irqref_grace_stamp(const struct irqref_space *space);
-bool irqref_grace_over(const struct irqref_space *space, uint32_t stamp);
 void irqref_grace_pass(struct irqref_space *space);
 void irqref_retire(struct irqref_space *space, struct grave *grave, size_t size);
 void irqref_limbo(struct irqref_space *space, uint32_t slot);

@@ -42,10 +42,9 @@ static void queue_remove(struct irqref_space *space, struct queue *queue, struct
 	st_rel(&desc->flags, ld_rlx(&desc->flags) & ~F_QUEUED);
 }
 
-static bool rested(const struct irqref_space *space, const struct irqref_desc *desc)
+HOT bool rested(const struct irqref_space *space, const struct irqref_desc *desc)
 {
-	return !(ld_acq(&desc->flags) & F_UNRELEASED) &&
-	       irqref_grace_over(space, cold_of(desc)->stamp);
+	return !(ld_acq(&desc->flags) & F_UNRELEASED) && grace_over(space, cold_of(desc)->stamp);
 }
 
 /*
@@ -334,7 +333,7 @@ void irqref_number_give_locked(struct irqref_space *space, struct irqref_desc *d
 {
 	unsigned long inner = space_lock(space);
 
-	cold_of(desc)->stamp = irqref_grace_stamp(space);
+	cold_of(desc)->stamp = grace_stamp(space);
 	queue_push(space, &space->resting, desc);
 	space->taken--;
 	if (unlikely(desc->inner))
