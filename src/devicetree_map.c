@@ -304,11 +304,9 @@ static int map_step(struct walk *w, const void *map, uint32_t ncells)
 		return err;
 	/* As in Linux, an entry has at least one cell behind its parent's phandle. */
 	while (ncells - pos > key + 1) {
-		if (w->dt->work && (*w->dt->work)-- == 0) {
-			*w->dt->work = 0;
+		if (!dt_spend(w->dt, 1))
 			return walk_fail(w, IRQREF_ERR_FORMAT, nexus, DT_MAP,
 			                 "the limit on look-ups in maps is used up", 0);
-		}
 		start = pos;
 		match = entry_matches(w, mask, map, pos, key);
 		pos += key;

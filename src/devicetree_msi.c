@@ -8,6 +8,9 @@
 /* An entry of a map of ids: first id, phandle, first id there, number of ids. */
 #define ENTRY_CELLS 4u
 
+/* What an entry of msi-parent costs, whose node and #msi-cells are looked for: entries of a map. */
+#define PARENT_COST 16u
+
 static const char msi_parent[] = "msi-parent";
 static const char msi_cells[] = "#msi-cells";
 static const char msi_map[] = "msi-map";
@@ -48,6 +51,9 @@ int irqref_dt_msi_parent(const struct irqref_dt *dt, int node, uint32_t index,
 		if (pos >= total)
 			return irqref_dt_fail_(diag, IRQREF_ERR_NOENT, node, msi_parent,
 			                       "it has no entry of this index", 0);
+		if (!dt_spend(dt, PARENT_COST))
+			return irqref_dt_fail_(diag, IRQREF_ERR_FORMAT, node, msi_parent,
+			                       "the limit on look-ups is used up", 0);
 		phandle = dt_ld(cells, pos++);
 		parent = irqref_dt_by_phandle(dt, phandle);
 		n = 0;
@@ -100,6 +106,9 @@ int irqref_dt_map_id(const struct irqref_dt *dt, int node, const char *map, cons
 		read_cell(dt, node, mask, &bits);
 	masked = id & bits;
 	for (uint32_t i = 0; i < len / sizeof(uint32_t); i += ENTRY_CELLS) {
+		if (!dt_spend(dt, 1))
+			return irqref_dt_fail_(diag, IRQREF_ERR_FORMAT, node, NULL,
+			                       "the limit on look-ups in maps is used up", 0);
 		if (dt_ld(cells, i) & ~bits)
 			return irqref_dt_fail_(diag, IRQREF_ERR_FORMAT, node, NULL,
 			                       "an entry begins at bits outside of the mask",

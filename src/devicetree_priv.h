@@ -76,6 +76,19 @@ static inline bool dt_policy(const struct irqref_dt *dt, uint32_t bits)
 	return dt->policy & bits;
 }
 
+/* Takes what a look-up costs off the limit on the work; false: it is used up. */
+static inline bool dt_spend(const struct irqref_dt *dt, uint32_t cost)
+{
+	if (!dt->work)
+		return true;
+	if (*dt->work < cost) {
+		*dt->work = 0;
+		return false;
+	}
+	*dt->work -= cost;
+	return true;
+}
+
 /* IRQREF_DT_PROVIDERS and IRQREF_DT_NEAREST_PARENT: the interrupt parent of a node. */
 int irqref_dt_other_parent_(const struct irqref_dt *dt, uint32_t id, uint32_t *parent,
                             struct irqref_dt_diag *diag);

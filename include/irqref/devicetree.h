@@ -180,8 +180,8 @@ struct irqref_dt_record {
  * @trace: called at each step of a resolution if not NULL; set by the caller after
  *         irqref_dt_init() and not while another CPU resolves. It must not change the tree.
  * @trace_arg: first argument of @trace
- * @work: how many more entries of interrupt maps may be looked at; each takes one off, and at zero
- *        resolutions fail. The caller's, set like @trace; NULL for no limit. A blob of a megabyte
+ * @work: how many more entries of maps, of interrupts and of ids, may be looked at; each takes one off,
+ *        one of msi-parent 16, and at zero resolutions fail. The caller's, set like @trace; NULL for no limit. A blob of a megabyte
  *        can ask for hours of look-ups, so whoever reads blobs of strangers sets it.
  * @policy: bits of enum irqref_dt_policy, or one of the dialects IRQREF_DT_LINUX (0, as
  *          irqref_dt_init() leaves it), IRQREF_DT_DTSPEC, IRQREF_DT_FREEBSD, IRQREF_DT_EDTLIB; set
@@ -434,7 +434,7 @@ int irqref_dt_resolve_pci(const struct irqref_dt *dt, int bridge, uint32_t bus, 
  *
  * Context: any, does not wait.
  * Return: OK; NOENT if there is no such entry, or it is empty; FORMAT if it names no node or has
- * too few cells; INVAL for a NULL argument or a @node that is none.
+ * too few cells, or the limit on the work is used up; INVAL for a NULL argument or a @node that is none.
  * Grace period: none.
  */
 int irqref_dt_msi_parent(const struct irqref_dt *dt, int node, uint32_t index,

@@ -132,5 +132,29 @@ fi
 run 'graph of what is disabled' 0 tree --dot "$dir/other.dtb"
 says 'label="/soc/broken@7000", style=dashed'
 
+# A list that would be looked at from its beginning for each of its entries, half a million times.
+LC_ALL=C awk 'BEGIN { for (i = 0; i < 500000; i++) printf "%c%c%c%c", 0, 0, 0, 1 }' >"$dir/list"
+cat >"$dir/long.dts" <<END
+/dts-v1/;
+/ {
+	msi-controller { phandle = <1>; };
+	device { msi-parent = /incbin/("$dir/list"); };
+	bridge { msi-map = /incbin/("$dir/list"); };
+};
+END
+dtc -q -f -I dts -O dtb -o "$dir/long.dtb" "$dir/long.dts"
+[ "$(wc -c <"$dir/long.dtb")" -gt 4000000 ]
+result $? 'a board of 4 MB'
+for arguments in '--plain --msi' '--msi' '--json'; do
+	# shellcheck disable=SC2086 # words
+	run "a long list: resolve $arguments" 0 resolve $arguments "$dir/long.dtb"
+	grep -q 'the limit on look-ups' "$dir/out"
+	result $? 'the limit is told'
+done
+run 'a long list: tree' 0 tree "$dir/long.dtb"
+run 'a long list: tree --dot' 0 tree --dot "$dir/long.dtb"
+run 'a long list: tree --html' 0 tree --html "$dir/long.dtb"
+run 'a long list: lint' 0 lint "$dir/long.dtb"
+
 echo "1..$count"
 [ "$failed" = 0 ]

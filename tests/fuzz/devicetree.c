@@ -126,7 +126,7 @@ static void same_map(const struct irqref_dt *dt, const struct irqref_dt *bare, i
 {
 	struct irqref_dt_diag diag;
 	uint32_t out = 0, out2 = 0;
-	int target = -1, target2 = -1, err;
+	int target = -1, target2 = -1, err, err2;
 
 	err = irqref_dt_map_id(dt, node, map, mask, id, &target, &out, &diag);
 	if (err)
@@ -135,8 +135,10 @@ static void same_map(const struct irqref_dt *dt, const struct irqref_dt *bare, i
 		must(target == -1 || irqref_dt_parent(dt, target) != IRQREF_ERR_INVAL);
 	if (!bare)
 		return;
-	must(irqref_dt_map_id(bare, node, map, mask, id, &target2, &out2, NULL) == err);
-	must(target == target2 && out == out2);
+	err2 = irqref_dt_map_id(bare, node, map, mask, id, &target2, &out2, NULL);
+	if (work == 0 || bare_work == 0)
+		return;
+	must(err == err2 && target == target2 && out == out2);
 }
 
 static void read_messages(const struct irqref_dt *dt, const struct irqref_dt *bare, int node)

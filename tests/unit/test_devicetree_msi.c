@@ -277,6 +277,37 @@ static void maps_of_another_name(void)
 	            IRQREF_ERR_INVAL);
 }
 
+/* Who asks for each entry of a list of strangers looks at their number's square. */
+static void work_is_limited(void)
+{
+	struct irqref_fwspec spec;
+	struct irqref_dt_diag diag;
+	uint64_t work = 3 * 16 + 5;
+	int target = -1;
+	uint32_t out;
+
+	begin();
+	node("msi");
+	cells("phandle", 1);
+	end();
+	node("dev");
+	cells("msi-parent", 1, 1, 1, 1);
+	cells("msi-map", 0, 1, 0, 1, 1, 1, 1, 1, 2, 1, 2, 1);
+	end();
+	done();
+	dt.work = &work;
+	assert_ok(irqref_dt_msi_parent(&dt, at("/dev"), 2, &spec, &diag));
+	assert_int_equal(work, 5);
+	assert_ok(irqref_dt_map_id(&dt, at("/dev"), "msi-map", NULL, 2, &target, &out, &diag));
+	assert_int_equal(work, 2);
+	assert_code(irqref_dt_msi_map(&dt, at("/dev"), 2, &target, &out, &diag), IRQREF_ERR_FORMAT);
+	assert_int_equal(work, 0);
+	work = 15;
+	assert_code(irqref_dt_msi_parent(&dt, at("/dev"), 0, &spec, &diag), IRQREF_ERR_FORMAT);
+	assert_string_equal(diag.property, "msi-parent");
+	assert_int_equal(work, 0);
+}
+
 static const struct irqref_test tests[] = {
         TEST(msi_parent_lists_controllers_with_their_cells),
         TEST(msi_parent_that_is_broken_is_refused),
@@ -288,6 +319,7 @@ static const struct irqref_test tests[] = {
         TEST(maps_that_are_broken_are_refused),
         TEST(a_target_is_looked_for),
         TEST(maps_of_another_name),
+        TEST(work_is_limited),
 };
 
 UNIT_SUITE("devicetree-msi", tests)
