@@ -30,6 +30,11 @@ void irqref_hot_read_unlock(void)
 	rcu_read_unlock();
 }
 
+/*
+ * Without preemptible RCU sections leave no trace, nor do spinlocks without preemption, so in_atomic() misses
+ * them, too; and without lockdep rcu_read_lock_held() says yes to everybody. There it is up to the callers, as
+ * it is with the kernel's own functions, all of which may sleep.
+ */
 bool irqref_hot_in_section(void)
 {
 	return rcu_preempt_depth() > 0;
