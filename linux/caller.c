@@ -131,7 +131,8 @@ struct known {
 };
 
 /* Looking names up takes the most of a create; so it is done once an address, as long as it rests here. */
-#define KNOWN_BITS 6
+#define KNOWN_BITS 8
+#define KNOWN_WAYS 4u
 static struct known known[1u << KNOWN_BITS];
 static DEFINE_SPINLOCK(known_lock);
 
@@ -165,15 +166,32 @@ static void look_up(unsigned long address, struct known *out)
 	caller_clean(out->name);
 }
 
+/*
+ * Where an address is, or may be put: one of a few places, as otherwise two of the same stack could
+ * drive each other out each time.
+ */
+static struct known *place_of(unsigned long address, bool *found)
+{
+	static unsigned int turn;
+	struct known *first = &known[hash_long(address, KNOWN_BITS) & ~(KNOWN_WAYS - 1)];
+	unsigned int i;
+
+	for (i = 0; i < KNOWN_WAYS; i++) {
+		*found = first[i].address == address;
+		if (*found)
+			return &first[i];
+	}
+	return &first[turn++ % KNOWN_WAYS];
+}
+
 /* Whether the address is of somebody who is to be named. */
 static bool names(unsigned long address, char *buf, unsigned int size)
 {
-	struct known *at = &known[hash_long(address, KNOWN_BITS)];
-	struct known new;
+	struct known *at, new;
 	bool found;
 
 	spin_lock(&known_lock);
-	found = at->address == address;
+	at = place_of(address, &found);
 	if (found)
 		strscpy(buf, at->name, size);
 	spin_unlock(&known_lock);
@@ -181,7 +199,7 @@ static bool names(unsigned long address, char *buf, unsigned int size)
 		return buf[0];
 	look_up(address, &new);
 	spin_lock(&known_lock);
-	*at = new;
+	*place_of(address, &found) = new;
 	spin_unlock(&known_lock);
 	strscpy(buf, new.name, size);
 	return buf[0];
