@@ -277,10 +277,13 @@ static void draw_message(const struct drawing *t, const struct tree_message *mes
 
 static void draw_messages(const struct drawing *t)
 {
-	const struct tree_message *m = t->tree.messages, *end = m + t->tree.nmessages, *next;
+	const struct tree_message *m = t->tree.messages, *end, *next;
 	size_t width;
 	char *path;
 
+	if (!m)
+		return;
+	end = m + t->tree.nmessages;
 	for (; m < end; m = next) {
 		for (next = m; next < end && next->msi.controller == m->msi.controller; next++)
 			;
