@@ -38,9 +38,8 @@
 			*(old) = *(p);                                                             \
 		same_;                                                                             \
 	})
-#define cas_acq(p, old, new) cas_sc(p, old, new)
-#define xchg_acq(p, v)       xchg_sc(p, v)
-#define bit_acq(p, bit)      bit_sc(p, bit)
+#define xchg_acq(p, v)  xchg_sc(p, v)
+#define bit_acq(p, bit) bit_sc(p, bit)
 #define bit_sc(p, bit)                                                                             \
 	__extension__({                                                                            \
 		bool set_ = (*(p) & (bit)) != 0;                                                   \
@@ -64,8 +63,6 @@
 #define bit_sc(p, bit)  ((or_sc(p, bit) & (bit)) != 0)
 #define xchg_acq(p, v)  __atomic_exchange_n(p, v, __ATOMIC_ACQUIRE)
 #define bit_acq(p, bit) ((__atomic_fetch_or(p, bit, __ATOMIC_ACQUIRE) & (bit)) != 0)
-#define cas_acq(p, old, new)                                                                       \
-	__atomic_compare_exchange_n(p, old, new, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)
 #define cas_sc(p, old, new)                                                                        \
 	__atomic_compare_exchange_n(p, old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)
 #endif

@@ -75,17 +75,16 @@ static void append(struct irqref_space *space, struct irqref_desc *desc, uint32_
 
 /*
  * Under its lock: the first handler of the mapping's life comes, and nobody counts yet. Not every
- * number that is taken gets here, and each CPU's counter is in a cache line of its own.
+ * number that is taken gets here.
  */
 static void count_from_zero(const struct irqref_space *space, struct irqref_desc *desc)
 {
-	uint32_t *counter = &desc_chunk(desc)->count[desc->virq & CHUNK_MASK];
 	uint32_t cpu;
 
 	if (ld_rlx(&desc->flags) & F_COUNTED)
 		return;
 	for (cpu = 0; cpu < space->nr_cpus; cpu++)
-		st_rlx(&counter[(size_t)cpu * CHUNK_SIZE], 0u);
+		st_rlx(counter_of(desc, cpu), 0u);
 }
 
 /*

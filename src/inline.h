@@ -32,7 +32,7 @@ INLINE void space_unlock(struct irqref_space *space, unsigned long flags)
 	spin_unlock(&space->lock, RANK_SPACE, flags);
 }
 
-/* The lock bit shares the word with what it protects: what is stored unlocks it in the same step. */
+/* The lock bit shares the word with what it protects; the store that says DEAD gives it back, too. */
 INLINE unsigned long desc_lock(struct irqref_desc *desc)
 {
 	unsigned long flags = irqref_hot_irq_save();

@@ -449,6 +449,12 @@ static inline struct chunk *desc_chunk(const struct irqref_desc *desc)
 	return (struct chunk *)(uintptr_t)(desc - (desc->virq & CHUNK_MASK));
 }
 
+/* How often a CPU has delivered it; each CPU's counters are in cache lines of their own. */
+static inline uint32_t *counter_of(const struct irqref_desc *desc, uint32_t cpu)
+{
+	return &desc_chunk(desc)->count[(size_t)cpu * CHUNK_SIZE + (desc->virq & CHUNK_MASK)];
+}
+
 static inline struct ref *ref_of(void *chunk, uint32_t slot)
 {
 	struct ref *first = (struct ref *)(void *)((char *)chunk + REFS_AHEAD);

@@ -88,14 +88,13 @@ int irqref_ledger_next(struct irqref_space *space, struct irqref_cursor *cursor,
 
 static uint32_t deliveries(const struct irqref_space *space, const struct irqref_desc *desc)
 {
-	const uint32_t *counter = &desc_chunk(desc)->count[desc->virq & CHUNK_MASK];
 	uint32_t cpu, sum = 0;
 
 	/* Until its first handler came they are those of the number's last life. */
 	if (!(ld_acq(&desc->flags) & F_COUNTED))
 		return 0;
 	for (cpu = 0; cpu < space->nr_cpus; cpu++)
-		sum += ld_rlx(&counter[(size_t)cpu * CHUNK_SIZE]);
+		sum += ld_rlx(counter_of(desc, cpu));
 	return sum;
 }
 

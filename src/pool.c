@@ -76,7 +76,7 @@ static int grow(struct irqref_space *space, struct pool *pool)
 	if (fresh > pool->max)
 		return IRQREF_OK;
 	size = chunk_bytes(pool, index);
-	chunk = space->port.alloc(space->port.ctx, size, 16);
+	chunk = space->port.alloc(space->port.ctx, size, sizeof(uint64_t));
 	if (!chunk)
 		return IRQREF_ERR_NOMEM;
 	flags = space_lock(space);
