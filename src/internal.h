@@ -507,13 +507,6 @@ static inline struct irqref_desc *find_low(const struct irqref_domain *domain, i
 	return NULL;
 }
 
-/* The same of a mapping in whatever state. */
-static inline struct irqref_desc *find_raw_low(const struct irqref_domain *domain,
-                                               irqref_hwirq_t hwirq)
-{
-	return (struct irqref_desc *)(ld_sc(&domain->map[hwirq]) & ~(uintptr_t)SLOT_TAG);
-}
-
 /*
  * The map was there before the domain could be found, and a removal that takes the size away waits
  * for all who saw it; so the size and the map are read in whatever order.
@@ -604,7 +597,8 @@ void irqref_number_trim(struct irqref_space *space);
 /* revmap.c */
 int irqref_revmap_init(struct irqref_domain *domain, uintptr_t size, uint32_t capacity);
 void irqref_revmap_fini(struct irqref_domain *domain);
-struct irqref_desc *irqref_revmap_raw(const struct irqref_domain *domain, irqref_hwirq_t hwirq);
+struct irqref_desc *irqref_revmap_raw_high(const struct irqref_domain *domain,
+                                           irqref_hwirq_t hwirq);
 int irqref_revmap_insert(struct irqref_domain *domain, irqref_hwirq_t hwirq,
                          struct irqref_desc *desc);
 int irqref_revmap_publish(struct irqref_domain *domain, irqref_hwirq_t hwirq,
@@ -614,6 +608,15 @@ void irqref_revmap_erase(const struct irqref_level *level, const struct irqref_d
 struct irqref_desc *irqref_revmap_next(struct irqref_domain *domain, irqref_hwirq_t *cursor);
 uint32_t irqref_revmap_count(const struct irqref_domain *domain);
 void irqref_revmap_shut(struct irqref_domain *domain);
+
+/* The mapping of a hwirq in whatever state. In a read section. */
+static inline struct irqref_desc *revmap_raw(const struct irqref_domain *domain,
+                                             irqref_hwirq_t hwirq)
+{
+	if (likely(hwirq_low(domain, hwirq)))
+		return (struct irqref_desc *)(ld_sc(&domain->map[hwirq]) & ~(uintptr_t)SLOT_TAG);
+	return irqref_revmap_raw_high(domain, hwirq);
+}
 
 /* mapping.c */
 struct get {
@@ -646,6 +649,14 @@ int irqref_levels_map(struct irqref_desc *desc, uint32_t index, const void *arg)
 void irqref_levels_unmap(struct irqref_desc *desc, uint32_t first);
 int irqref_level_claim(struct irqref_desc *desc, struct irqref_level *level,
                        struct irqref_conflict *conflict);
+
+/* Most are roots and LIVE; else irqref_domain_usable() tells. */
+static inline int domain_usable(const struct irqref_domain *domain)
+{
+	if (likely(domain_live(domain)) && likely(!domain->parent))
+		return IRQREF_OK;
+	return irqref_domain_usable(domain);
+}
 
 /* teardown.c */
 void irqref_desc_doom(struct irqref_desc *desc);

@@ -46,7 +46,7 @@ int irqref_level_claim(struct irqref_desc *desc, struct irqref_level *level,
 		if (rc)
 			return rc;
 		irqref_hot_read_lock();
-		other = irqref_revmap_raw(domain, level->hwirq);
+		other = revmap_raw(domain, level->hwirq);
 		if (other) {
 			unsigned long flags = desc_lock(other);
 
@@ -405,7 +405,7 @@ int irqref_mapping_wait(struct irqref_domain *domain, irqref_hwirq_t hwirq, unsi
 	struct irqref_desc *desc;
 
 	irqref_hot_read_lock();
-	desc = irqref_revmap_raw(domain, hwirq);
+	desc = revmap_raw(domain, hwirq);
 	if (desc)
 		claimed = claim(space, desc);
 	irqref_hot_read_unlock();
@@ -593,7 +593,7 @@ static bool is_mapped(const struct get *get)
 	bool mapped;
 
 	irqref_hot_read_lock();
-	mapped = irqref_revmap_raw(get->domain, get->hwirq) != NULL;
+	mapped = revmap_raw(get->domain, get->hwirq) != NULL;
 	irqref_hot_read_unlock();
 	return mapped;
 }
@@ -626,8 +626,7 @@ HOT int find_and_take(struct irqref_space *space, struct get *get)
 	bool found;
 
 	irqref_hot_read_lock();
-	desc = hwirq_low(get->domain, get->hwirq) ? find_raw_low(get->domain, get->hwirq)
-	                                          : irqref_revmap_raw(get->domain, get->hwirq);
+	desc = revmap_raw(get->domain, get->hwirq);
 	found = desc != NULL;
 	if (found)
 		rc = mapping_take(space, get, desc);
@@ -683,8 +682,7 @@ int irqref_mapping_get(struct get *get)
 	space = domain->space;
 	if (get->conflict)
 		*get->conflict = (struct irqref_conflict){.virq = 0};
-	rc = likely(domain_live(domain)) && likely(!domain->parent) ? IRQREF_OK
-	                                                            : irqref_domain_usable(domain);
+	rc = domain_usable(domain);
 	if (likely(!rc) && unlikely(get->hwirq >= domain->max))
 		rc = IRQREF_ERR_RANGE;
 	if (likely(!rc) && likely(!get->floating)) {

@@ -174,12 +174,10 @@ struct irqref_desc *irqref_find(const struct irqref_domain *domain, irqref_hwirq
 	return find_high(domain, hwirq);
 }
 
-struct irqref_desc *irqref_revmap_raw(const struct irqref_domain *domain, irqref_hwirq_t hwirq)
+struct irqref_desc *irqref_revmap_raw_high(const struct irqref_domain *domain, irqref_hwirq_t hwirq)
 {
 	entry_t entry;
 
-	if (hwirq_low(domain, hwirq))
-		return find_raw_low(domain, hwirq);
 	if (!ld_rlx(&domain->table) || hwirq >= domain->max)
 		return NULL;
 	entry = table_find(domain, hwirq);
@@ -310,7 +308,7 @@ static int table_insert(struct irqref_domain *domain, irqref_hwirq_t hwirq,
 		/* In a section, as entry_is() reads levels that a push or pop may just replace. */
 		irqref_hot_read_lock();
 		flags = domain_lock(domain);
-		rc = irqref_domain_usable(domain);
+		rc = domain_usable(domain);
 		if (!rc)
 			rc = insert_locked(domain, hwirq, desc, grown, &at);
 		domain_unlock(domain, flags);
@@ -333,7 +331,7 @@ static int table_insert(struct irqref_domain *domain, irqref_hwirq_t hwirq,
 HOT int array_insert(struct irqref_domain *domain, irqref_hwirq_t hwirq,
                      const struct irqref_desc *desc)
 {
-	int rc = irqref_domain_usable(domain);
+	int rc = domain_usable(domain);
 	uintptr_t empty = 0;
 
 	if (rc)
@@ -366,7 +364,7 @@ static int table_publish(struct irqref_domain *domain, irqref_hwirq_t hwirq,
                          struct irqref_desc *desc)
 {
 	unsigned long flags = domain_lock(domain);
-	int rc = irqref_domain_usable(domain);
+	int rc = domain_usable(domain);
 	uint32_t at;
 
 	if (!rc)
