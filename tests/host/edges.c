@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * An edge that comes while the handler runs, while the line is disabled, or while a request of it is refused,
- * is not lost.
+ * An edge that comes while the handler runs, while the line is disabled, while a request of it is refused, or
+ * while the line is just becoming an edge's, is not lost.
  */
 #include "pairs.h"
 
@@ -15,6 +15,25 @@ static void see(struct counter *self, irqref_virq_t virq)
 	(void)self;
 	(void)virq;
 	store(&seen, load(&raised));
+}
+
+/* A line with one handler, whose chip cannot raise an edge again. */
+static void line(enum irqref_flow flow, unsigned int type)
+{
+	threaded_world(flow);
+	raised = seen = 0;
+	hits = (struct counter){.inside = see};
+	pic.refuse = RIG_NO_RETRIGGER;
+	shared_ref = get(&pic, 4, type, net);
+	OK(irqref_request(space, shared_ref, counting, &hits, 0));
+}
+
+static void line_end(void)
+{
+	end_pair();
+	SURE(irqref_put_sync(space, shared_ref));
+	pic.refuse = 0;
+	threaded_end();
 }
 
 static void edge_0(uint32_t round)
@@ -35,12 +54,7 @@ static void R19_no_edge_is_lost_to_a_disable(void)
 {
 	uint32_t i;
 
-	threaded_world(IRQREF_FLOW_EDGE);
-	raised = seen = 0;
-	hits = (struct counter){.inside = see};
-	pic.refuse = RIG_NO_RETRIGGER;
-	shared_ref = get(&pic, 4, IRQREF_TYPE_RISING, net);
-	OK(irqref_request(space, shared_ref, counting, &hits, 0));
+	line(IRQREF_FLOW_EDGE, IRQREF_TYPE_RISING);
 	start_pair(edge_0, toggle_1);
 	for (i = 0; i < ROUNDS; i++) {
 		run_round(i);
@@ -49,10 +63,7 @@ static void R19_no_edge_is_lost_to_a_disable(void)
 		SURE(irqref_flush(space));
 		assert_int_equal(load(&seen), i + 1);
 	}
-	end_pair();
-	SURE(irqref_put_sync(space, shared_ref));
-	pic.refuse = 0;
-	threaded_end();
+	line_end();
 }
 
 /* A request that fails, of a handler that would have come disabled: the depth is there for a while. */
@@ -79,13 +90,8 @@ static void R12_no_edge_is_lost_to_a_refused_request(void)
 {
 	uint32_t i;
 
-	threaded_world(IRQREF_FLOW_EDGE);
-	raised = seen = 0;
-	hits = (struct counter){.inside = see};
-	pic.refuse = RIG_NO_RETRIGGER;
-	shared_ref = get(&pic, 4, IRQREF_TYPE_RISING, net);
+	line(IRQREF_FLOW_EDGE, IRQREF_TYPE_RISING);
 	refused_ref = get(&pic, 4, IRQREF_TYPE_RISING, disk);
-	OK(irqref_request(space, shared_ref, counting, &hits, 0));
 	start_pair(edges_0, refused_1);
 	for (i = 0; i < ROUNDS; i++) {
 		run_round(i);
@@ -94,11 +100,8 @@ static void R12_no_edge_is_lost_to_a_refused_request(void)
 		SURE(irqref_flush(space));
 		assert_int_equal(load(&seen), 100 * (i + 1));
 	}
-	end_pair();
-	SURE(irqref_put_sync(space, shared_ref));
 	SURE(irqref_put_sync(space, refused_ref));
-	pic.refuse = 0;
-	threaded_end();
+	line_end();
 }
 
 static void edge_1(uint32_t round)
@@ -112,24 +115,70 @@ static void R19_no_edge_is_lost_between_two_cpus(void)
 {
 	uint32_t i;
 
-	threaded_world(IRQREF_FLOW_EDGE);
-	raised = seen = 0;
-	hits = (struct counter){.inside = see};
-	shared_ref = get(&pic, 4, IRQREF_TYPE_RISING, net);
-	OK(irqref_request(space, shared_ref, counting, &hits, 0));
+	line(IRQREF_FLOW_EDGE, IRQREF_TYPE_RISING);
 	start_pair(edge_0, edge_1);
 	for (i = 0; i < ROUNDS; i++) {
 		run_round(i);
 		assert_int_equal(load(&seen), 2 * (i + 1));
 	}
-	end_pair();
-	SURE(irqref_put_sync(space, shared_ref));
-	threaded_end();
+	line_end();
+}
+
+/* Goes on for a while after it has looked, so that the edge comes then in most rounds. */
+static void see_slowly(struct counter *self, irqref_virq_t virq)
+{
+	uint32_t was = load(&raised);
+	uint32_t i;
+
+	(void)self;
+	(void)virq;
+	for (i = 0; i < 20; i++)
+		sched_yield();
+	store(&seen, was);
+}
+
+static void level_0(uint32_t round)
+{
+	(void)round;
+	result[0] = irqref_dispatch(pic.domain, 4);
+}
+
+static void becomes_edge_1(uint32_t round)
+{
+	result[1] = irqref_set_type(space, shared_ref, IRQREF_TYPE_RISING);
+	if (!result[1])
+		edge_1(round);
+}
+
+/* The last run as a level goes on while the edge comes; without a chip the line enters it the short way. */
+static void no_edge_is_lost_to_a_change(enum irqref_flow flow)
+{
+	uint32_t i;
+
+	line(flow, IRQREF_TYPE_HIGH);
+	hits.inside = see_slowly;
+	start_pair(level_0, becomes_edge_1);
+	for (i = 0; i < ROUNDS; i++) {
+		run_round(i);
+		assert_int_equal(result[0], IRQREF_OK);
+		assert_int_equal(result[1], IRQREF_OK);
+		SURE(irqref_flush(space));
+		assert_int_equal(load(&seen), i + 1);
+		SURE(irqref_set_type(space, shared_ref, IRQREF_TYPE_HIGH));
+	}
+	line_end();
+}
+
+static void R19_no_edge_is_lost_to_a_change_of_type(void)
+{
+	no_edge_is_lost_to_a_change(IRQREF_FLOW_SIMPLE);
+	no_edge_is_lost_to_a_change(IRQREF_FLOW_FASTEOI);
 }
 
 static const struct irqref_test tests[] = {
         TEST(R19_no_edge_is_lost_to_a_disable),
         TEST(R12_no_edge_is_lost_to_a_refused_request),
         TEST(R19_no_edge_is_lost_between_two_cpus),
+        TEST(R19_no_edge_is_lost_to_a_change_of_type),
 };
 UNIT_SUITE_FIXTURE("edges", tests, setup, teardown)
