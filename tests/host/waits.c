@@ -29,6 +29,21 @@ static void *raise_line(void *arg)
 	return NULL;
 }
 
+/* The handler of the line runs, on another thread, until @leave. */
+static pthread_t stay_in_handler(enum irqref_flow flow, unsigned int type)
+{
+	pthread_t raiser;
+
+	threaded_world(flow);
+	entered = leave = left = waiter_state = 0;
+	hits = (struct counter){.inside = stay};
+	shared_ref = get(&pic, 4, type, net);
+	OK(irqref_request(space, shared_ref, counting, &hits, 0));
+	raiser = launch(raise_line, NULL);
+	await(&entered, 1u);
+	return raiser;
+}
+
 static uint32_t at_callback, go_on;
 static struct rig *block_rig;
 
@@ -67,7 +82,7 @@ static void block_in(struct rig *rig, bool unmap)
 		got_ref[0] = get(rig, 4, IRQREF_TYPE_NONE, net);
 	rig->on_map = unmap ? NULL : block;
 	rig->on_unmap = unmap ? block : NULL;
-	assert_int_equal(pthread_create(&blocked, NULL, unmap ? put_4 : get_4, NULL), 0);
+	blocked = launch(unmap ? put_4 : get_4, NULL);
 	await(&at_callback, 1u);
 }
 
@@ -228,7 +243,7 @@ static void R11_freeing_vectors_waits_for_their_revocation(void)
 	at_callback = go_on = 0;
 	block_rig = &pic;
 	pic.on_unmap = block;
-	assert_int_equal(pthread_create(&blocked, NULL, remove_forced, NULL), 0);
+	blocked = launch(remove_forced, NULL);
 	await(&at_callback, 1u);
 	wait_unblocks();
 	SURE(irqref_msi_free(space, got_ref, 1));
@@ -255,14 +270,8 @@ static void R6_no_other_handler_while_one_is_waited_for(void)
 	struct counter second = {0};
 	pthread_t raiser, waiter;
 
-	threaded_world(IRQREF_FLOW_LEVEL);
-	entered = leave = left = 0;
-	hits = (struct counter){.inside = stay};
-	shared_ref = get(&pic, 4, IRQREF_TYPE_LOW, net);
-	OK(irqref_request(space, shared_ref, counting, &hits, 0));
-	assert_int_equal(pthread_create(&raiser, NULL, raise_line, NULL), 0);
-	await(&entered, 1u);
-	assert_int_equal(pthread_create(&waiter, NULL, free_line, NULL), 0);
+	raiser = stay_in_handler(IRQREF_FLOW_LEVEL, IRQREF_TYPE_LOW);
+	waiter = launch(free_line, NULL);
 	while (port_stats().handlers)
 		sched_yield();
 	assert_code(irqref_request(space, shared_ref, counting, &second, 0), IRQREF_ERR_AGAIN);
@@ -295,13 +304,7 @@ static void R19_a_line_that_runs_is_not_entered_again(void)
 	size_t i;
 
 	for (i = 0; i < UNIT_COUNT(cases); i++) {
-		threaded_world(cases[i].flow);
-		entered = leave = left = 0;
-		hits = (struct counter){.inside = stay};
-		shared_ref = get(&pic, 4, cases[i].type, net);
-		OK(irqref_request(space, shared_ref, counting, &hits, 0));
-		assert_int_equal(pthread_create(&raiser, NULL, raise_line, NULL), 0);
-		await(&entered, 1u);
+		raiser = stay_in_handler(cases[i].flow, cases[i].type);
 		SURE(irqref_dispatch(pic.domain, 4));
 		SURE(irqref_dispatch(pic.domain, 4));
 		assert_int_equal(load(&hits.calls), 1);
@@ -334,14 +337,8 @@ static void T6_a_waiting_put_while_the_handler_runs(void)
 	irqref_virq_t again;
 	uint32_t i;
 
-	threaded_world(IRQREF_FLOW_LEVEL);
-	entered = leave = left = waiter_state = 0;
-	hits = (struct counter){.inside = stay};
-	shared_ref = get(&pic, 4, IRQREF_TYPE_LOW, net);
-	OK(irqref_request(space, shared_ref, counting, &hits, 0));
-	assert_int_equal(pthread_create(&raiser, NULL, raise_line, NULL), 0);
-	await(&entered, 1u);
-	assert_int_equal(pthread_create(&waiter, NULL, put_and_look, NULL), 0);
+	raiser = stay_in_handler(IRQREF_FLOW_LEVEL, IRQREF_TYPE_LOW);
+	waiter = launch(put_and_look, NULL);
 	await(&waiter_state, 1u);
 	while (mapped(&pic, 4))
 		sched_yield();
@@ -378,14 +375,8 @@ static void T15_removal_while_a_handler_runs(void)
 {
 	pthread_t raiser, remover;
 
-	threaded_world(IRQREF_FLOW_LEVEL);
-	entered = leave = left = waiter_state = 0;
-	hits = (struct counter){.inside = stay};
-	shared_ref = get(&pic, 4, IRQREF_TYPE_LOW, net);
-	OK(irqref_request(space, shared_ref, counting, &hits, 0));
-	assert_int_equal(pthread_create(&raiser, NULL, raise_line, NULL), 0);
-	await(&entered, 1u);
-	assert_int_equal(pthread_create(&remover, NULL, remove_pic, NULL), 0);
+	raiser = stay_in_handler(IRQREF_FLOW_LEVEL, IRQREF_TYPE_LOW);
+	remover = launch(remove_pic, NULL);
 	while (mapped(&pic, 4))
 		sched_yield();
 	assert_int_equal(rig_line(&pic, 4)->unmaps, 0);
