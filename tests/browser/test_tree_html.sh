@@ -5,13 +5,12 @@
 # by WebDriver. Prints TAP. The command is $IRQREF. Without Chromium everything fails.
 set -u
 
-irqref=${IRQREF:-build/irqref}
+# shellcheck source=tests/cli/lib.sh
+. tests/cli/lib.sh || exit 1
 board=tests/cli/data/board.dts
 large=$PWD/tests/browser/large.awk
 dir=$(mktemp -d) || exit 1
 driver=
-count=0
-failed=0
 
 end() {
 	[ -n "$driver" ] && kill "$driver" 2>/dev/null && wait "$driver" 2>/dev/null
@@ -19,14 +18,7 @@ end() {
 }
 trap end EXIT
 
-report() { # STATUS NAME
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $count - $2"
-		return
-	fi
-	failed=$((failed + 1))
-	echo "not ok $count - $2"
+show_failed() {
 	head -c 2000 "$dir/answer" 2>/dev/null | sed 's/^/# /'
 	echo
 }

@@ -4,29 +4,12 @@
 # machine's own, overlays. Prints TAP. The command is $IRQREF.
 set -u
 
-irqref=${IRQREF:-build/irqref}
-case $irqref in
-/*) ;;
-*) irqref=$PWD/$irqref ;;
-esac
+# shellcheck source=tests/cli/lib.sh
+. tests/cli/lib.sh || exit 1
 data=$PWD/tests/cli/data
 dir=$(mktemp -d) || exit 1
 trap 'chmod -R u+rwX "$dir"; rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
-count=0
-failed=0
-
-report() { # STATUS NAME
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $count - $2"
-		return
-	fi
-	failed=$((failed + 1))
-	echo "not ok $count - $2"
-	sed 's/^/# out: /' out
-	sed 's/^/# err: /' err
-}
 
 run() { # NAME CODE ARGUMENT...
 	local name=$1 code=$2 got

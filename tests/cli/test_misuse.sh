@@ -4,31 +4,14 @@
 # is none. Prints TAP. The command is $IRQREF.
 set -u
 
-irqref=${IRQREF:-build/irqref}
-case $irqref in
-/*) ;;
-*) irqref=$PWD/$irqref ;;
-esac
+# shellcheck source=tests/cli/lib.sh
+. tests/cli/lib.sh || exit 1
 data=$PWD/tests/cli/data
 scenario=$PWD/tests/scenarios/r01-one-mapping-per-hwirq.irq
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
-count=0
-failed=0
 : >out
-
-report() { # STATUS NAME
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $count - $2"
-		return
-	fi
-	failed=$((failed + 1))
-	echo "not ok $count - $2"
-	sed 's/^/# out: /' out
-	sed 's/^/# err: /' err
-}
 
 dtc -q -I dts -O dtb -o board.dtb "$data/board.dts" || exit 1
 cp board.dtb same.dtb

@@ -4,26 +4,14 @@
 # TAP. The command is $IRQREF.
 set -u
 
-irqref=${IRQREF:-build/irqref}
-case $irqref in
-/*) ;;
-*) irqref=$PWD/$irqref ;;
-esac
+# shellcheck source=tests/cli/lib.sh
+. tests/cli/lib.sh || exit 1
 data=$PWD/tests/cli/data
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
-count=0
-failed=0
 
-report() { # STATUS NAME
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $count - $2"
-		return
-	fi
-	failed=$((failed + 1))
-	echo "not ok $count - $2"
+show_failed() {
 	head -n 40 out | sed 's/^/# out: /'
 	sed 's/^/# err: /' err
 }
